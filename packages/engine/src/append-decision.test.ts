@@ -1,0 +1,24 @@
+import type { MessageId } from '@parley/protocol'
+import { expect, test } from 'vitest'
+import { type AppendFacts, decideAppend } from './append-decision.js'
+
+const id = (name: string) => name as MessageId
+const fresh: AppendFacts = { messageId: id('one'), digest: 'd', deviceSeq: 4, lastDeviceSeq: 3, isVoid: false, standing: null }
+const row = { messageId: id('one'), digest: 'd', seq: 9, at: 'then' }
+
+const cases: [string, Partial<AppendFacts>, ReturnType<typeof decideAppend>][] = [
+  ['takes the next number', {}, { kind: 'store' }],
+  ['takes what has no device when its id is new', { deviceSeq: null }, { kind: 'store' }],
+  ['answers a repeat with the old place', { deviceSeq: 3, standing: row }, { kind: 'known', seq: 9, at: 'then' }],
+  ['answers a repeat without a device with the old place', { deviceSeq: null, standing: row }, { kind: 'known', seq: 9, at: 'then' }],
+  ['names the number it waits for', { deviceSeq: 6 }, { kind: 'gap', expected: 4 }],
+  ['refuses another message under a used number', { deviceSeq: 3, standing: { ...row, messageId: id('two') } }, { kind: 'conflict' }],
+  ['refuses other content under a used id', { deviceSeq: 3, standing: { ...row, digest: 'other' } }, { kind: 'conflict' }],
+  ['refuses a number that was passed with nothing under it', { deviceSeq: 2 }, { kind: 'conflict' }],
+  ['answers a refused message with the same refusal', { deviceSeq: 3, standing: { messageId: id('one'), void: 'append.tooLarge' } }, { kind: 'void', code: 'append.tooLarge' }],
+  ['tells who discards a stored message that it is stored', { deviceSeq: 3, isVoid: true, digest: '', standing: row }, { kind: 'known', seq: 9, at: 'then' }]
+]
+
+test.each(cases)('rule 8: %s', (_name, facts, decision) => {
+  expect(decideAppend({ ...fresh, ...facts })).toEqual(decision)
+})

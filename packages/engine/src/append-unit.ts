@@ -1,0 +1,62 @@
+import { type Append, type Author, checkArguments, type DeviceId, type ErrorCode, type EventBodies, type EventType, LIMITS, type RunId } from '@parley/protocol'
+import type { Connector, ConnectorCommand } from './connector.js'
+import type { NewEvent, RunRecord, VisitorId } from './records.js'
+import type { Unit } from './store.js'
+
+/** A run without an end is given up after this long, unless its command says otherwise. */
+const RUN_TIMEOUT_MS = 600_000
+
+export type AppendContext = {
+  readonly device: DeviceId
+  readonly author: Author
+  readonly visitor: VisitorId
+  readonly inbox: string
+  readonly connector: Connector
+  readonly status: 'open' | 'closed'
+  readonly now: number
+  readonly digest: string
+  /** For the run, should this start one. */
+  readonly freshRun: RunId
+}
+
+/** What to write for a visitor's append; `refusal` when what is written is only its void. */
+export type AppendUnit = { readonly unit: Unit; readonly run: RunRecord | null; readonly refusal: string | null }
+
+const encoder = new TextEncoder()
+
+/** A visitor's append as a unit for the store. What is definitely refused still takes its number. */
+export function unitFromAppend(frame: Append, context: AppendContext): AppendUnit {
+  if (frame.type === 'void') return voidUnit(frame, context, frame.body.code ?? 'append.discarded', 'The message was discarded.')
+  if (context.status === 'closed') return voidUnit(frame, context, 'conversation.closed', 'The conversation is closed.')
+  const bytes = encoder.encode(JSON.stringify(frame.body)).length
+  if (bytes > LIMITS.bodyBytes) return voidUnit(frame, context, 'append.tooLarge', `The message has ${bytes} bytes; ${LIMITS.bodyBytes} are the most.`)
+  if (frame.type === 'run.started') return runUnit(frame, frame.body, context)
+  return { unit: eventUnit(frame, context, frame.type, frame.body), run: null, refusal: null }
+}
+
+function runUnit(frame: Append, { command, args }: { readonly command: string; readonly args: EventBodies['run.started']['args'] }, context: AppendContext): AppendUnit {
+  const spec = context.connector.commands.find((one) => one.name === command)
+  if (!spec) return voidUnit(frame, context, 'command.unknown', `There is no command /${command.slice(0, 40)} here.`)
+  const checked = checkArguments(spec, args)
+  if (!checked.ok) return voidUnit(frame, context, 'command.invalid', checked.text)
+  const body = { run: context.freshRun, command, args: checked.args }
+  const run = runRecord(frame, spec, body, context)
+  return { unit: { ...eventUnit(frame, context, 'run.started', body), puts: [{ put: 'run', run }] }, run, refusal: null }
+}
+
+function runRecord(frame: Append, spec: ConnectorCommand, body: EventBodies['run.started'], { inbox, visitor, now }: AppendContext): RunRecord {
+  const deadlineAt = now + (spec.timeoutMs ?? RUN_TIMEOUT_MS)
+  return { ...body, conversation: frame.conversation, inbox, visitor, status: 'open', startedAt: now, deadlineAt, notes: null }
+}
+
+function eventUnit<Type extends EventType>(frame: Append, context: AppendContext, type: Type, body: EventBodies[Type]): Unit {
+  const { conversation, messageId } = frame
+  const { author, digest, now, device, inbox, connector } = context
+  const event = { conversation, messageId, log: 'public', type, author, body, at: new Date(now).toISOString(), digest, device: { id: device, seq: frame.deviceSeq } } as NewEvent
+  return connector.capabilities.receives.includes(type) ? { event, job: { inbox, dueAt: now } } : { event }
+}
+
+function voidUnit(frame: Append, { device }: AppendContext, code: ErrorCode, text: string): AppendUnit {
+  const { conversation, messageId, deviceSeq } = frame
+  return { unit: { void: { conversation, messageId, code, device: { id: device, seq: deviceSeq } } }, run: null, refusal: text }
+}

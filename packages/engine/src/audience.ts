@@ -1,0 +1,37 @@
+import type { ConversationId, LogName, Signal } from '@parley/protocol'
+import type { Published } from './append-queue.js'
+import type { Follower } from './follower.js'
+import type { Line } from './line.js'
+
+export type Listener = { readonly line: Line; readonly log: LogName; readonly follower: Follower; onPublished(published: Published): void }
+
+/** Who listens to which conversation. */
+export interface Audience {
+  join(conversation: ConversationId, listener: Listener): () => void
+  publish(published: Published): void
+  signal(conversation: ConversationId, signal: Signal, except?: Line): void
+}
+
+export function createAudience(): Audience {
+  const listeners = new Map<ConversationId, Set<Listener>>()
+  return {
+    join(conversation, listener) {
+      const group = listeners.get(conversation) ?? new Set()
+      listeners.set(conversation, group.add(listener))
+      return () => {
+        group.delete(listener)
+        if (group.size === 0) listeners.delete(conversation)
+      }
+    },
+    publish(published) {
+      for (const listener of listeners.get(published.conversation) ?? []) {
+        if (listener.log !== published.log) continue
+        listener.onPublished(published)
+        listener.follower.offer(published)
+      }
+    },
+    signal(conversation, signal, except) {
+      for (const { line } of listeners.get(conversation) ?? []) if (line !== except) line.send({ name: 'signal', payload: { conversation, signal } })
+    }
+  }
+}

@@ -1,0 +1,144 @@
+import type { CommandSpec, ConversationId, EventType, Json, KnownEvent, LinkId, Part, RunFailure, RunId } from '@parley/protocol'
+import type { Clock, Log } from './host.js'
+import type { AccountRecord, LinkRecord, RunRecord, VisitorId } from './records.js'
+
+/** The connector contract: an adapter to one outside system. One suite holds all of them (`@parley/engine/contracts`). */
+export interface Connector {
+  readonly capabilities: Capabilities
+  readonly commands: readonly ConnectorCommand[]
+  start(port: ConnectorPort): Promise<void> | void
+  /**
+   * Hands one event to the outside. Settles when the outside has taken it (a run may go on long after).
+   * Per conversation one at a time, in the order of the log.
+   * @throws DeliveryFault when it could not; anything else thrown counts as one to retry
+   */
+  deliver(delivery: Delivery): Promise<void>
+  /** Something outside called one of this inbox's addresses. Answer fast, work after. */
+  handleRequest?(request: ConnectorRequest): Promise<ConnectorResponse>
+  stop(): Promise<void> | void
+}
+
+export type Capabilities = {
+  /** Kinds of events that are delivered. */
+  readonly receives: readonly EventType[]
+  /** May run in a page: imports nothing of Node and needs no secret. */
+  readonly page: boolean
+  /** The outside takes the idempotency key into account, so sending again is harmless. */
+  readonly deduplicates: boolean
+  /** How the answering side is called in the chat. */
+  readonly participant: { readonly name: string }
+}
+
+/** A command with what only the gateway needs to know of it. */
+export type ConnectorCommand = CommandSpec & {
+  /** The run is given up after this long without an end, in ms. Default 600,000. */
+  readonly timeoutMs?: number
+}
+
+export type Delivery = {
+  readonly conversation: ConversationId
+  readonly visitor: VisitorId
+  readonly event: KnownEvent
+  /** `conversation:seq:inbox`, the same at every attempt. */
+  readonly idempotencyKey: string
+  /** 1 at first. */
+  readonly attempt: number
+  /**
+   * Where a repeat would do harm: call before the request leaves. After it settled, this event is
+   * never delivered again, also not after a crash; the outcome is then the connector's to tell.
+   */
+  markSent(): Promise<void>
+}
+
+/** The outside did not take it. `retry: false` ends the job: the visitor is told `message`. */
+export class DeliveryFault extends Error {
+  override readonly name = 'DeliveryFault'
+  readonly retry: boolean
+  /** Wait at least this long before the next attempt. */
+  readonly retryInMs: number | undefined
+
+  constructor(message: string, options: { readonly retry: boolean; readonly retryInMs?: number; readonly cause?: unknown }) {
+    super(message, { cause: options.cause })
+    this.retry = options.retry
+    this.retryInMs = options.retryInMs
+  }
+}
+
+/** `hooks`: `/hooks/<inbox>/<path>`; `accounts`: `/accounts/<inbox>/<path>`, where people's browsers come. */
+export type ConnectorRequest = {
+  readonly door: 'hooks' | 'accounts'
+  readonly method: string
+  /** Behind the inbox's name, without a leading slash. */
+  readonly path: string
+  readonly query: Readonly<Record<string, string>>
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly cookies: Readonly<Record<string, string>>
+  /** The raw body, at most `limits.bodyBytes` of the gateway's configuration. */
+  readonly body: Uint8Array
+}
+export type ConnectorResponse = { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }
+
+/** `known`: it was recorded before. `ended`: the run is over and nothing was recorded. */
+export type Recorded = 'recorded' | 'known' | 'ended'
+
+/** All that a connector may do. */
+export interface ConnectorPort {
+  readonly inbox: string
+  /** How outside systems reach this gateway, without a trailing slash. */
+  readonly publicUrl: string
+  readonly clock: Clock
+  readonly log: Log
+  /** 128 random bits. */
+  randomId(): string
+  /** Keyed hash of the gateway, see `Seal.sign`. */
+  sign(purpose: string, text: string): string
+  equal(a: string, b: string): boolean
+  /** The host's `fetch`, guarded; every answer has a size and a time limit. */
+  readonly fetch: Fetch
+  /** Records what the outside said. The same `externalId` is recorded once. */
+  append(message: InboundMessage): Promise<Recorded>
+  typing(conversation: ConversationId, forMs: number): void
+  readonly run: RunVerbs
+  readonly link: LinkVerbs
+  close(conversation: ConversationId, reason: string): Promise<void>
+}
+export type Fetch = (url: string, init?: RequestInit) => Promise<Response>
+
+export type InboundMessage = { readonly conversation: ConversationId; readonly externalId: string; readonly parts: readonly Part[] }
+
+export interface RunVerbs {
+  find(run: RunId): Promise<RunRecord | null>
+  /** Runs of this inbox that wait for a result, oldest first. */
+  waiting(): Promise<readonly RunRecord[]>
+  /** Secret of this run alone, for the callback that will bring its result; the same after a restart. */
+  replyToken(run: RunId): string
+  /** Is this the run's own token? In constant time. */
+  hasReplyToken(run: RunId, token: string): boolean
+  /** Keeps what the connector wants to remember of the run. */
+  note(run: RunId, notes: Json): Promise<void>
+  /** The outside has taken it. */
+  accept(run: RunId): Promise<Recorded>
+  /** `step` tells repeats apart: the same step is recorded once. */
+  progress(run: RunId, progress: { readonly step: string; readonly text?: string; readonly fraction?: number }): Promise<Recorded>
+  /** The result: accepted once. After the run was given up it is still shown, marked late. */
+  finish(run: RunId, parts: readonly Part[]): Promise<Recorded>
+  fail(run: RunId, failure: { readonly reason: RunFailure; readonly text: string; readonly again?: boolean }): Promise<Recorded>
+}
+
+export interface LinkVerbs {
+  /**
+   * Shows a sign-in card in the conversation of this run. The link belongs to the visitor who
+   * started the run, ends by itself after `expiresInMs` and is told so in the chat.
+   */
+  request(request: { readonly run: RunId; readonly partner: string; readonly expiresInMs: number; readonly notes: Json; url(link: LinkId): string }): Promise<LinkRecord | null>
+  find(link: LinkId): Promise<LinkRecord | null>
+  note(link: LinkId, notes: Json): Promise<void>
+  /** Signed in: the account is the visitor's from now on, and the run is finished. Once. */
+  complete(link: LinkId, account: { readonly credential: string; readonly scope: string }): Promise<Recorded>
+  refuse(link: LinkId): Promise<Recorded>
+  /** The visitor's account behind this inbox. */
+  account(visitor: VisitorId): Promise<AccountRecord | null>
+  /** The partner no longer takes it. */
+  forget(visitor: VisitorId): Promise<void>
+}

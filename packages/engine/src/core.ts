@@ -1,0 +1,14 @@
+import type { Audience } from './audience.js'
+import type { AppendQueue } from './append-queue.js'
+import type { Connector } from './connector.js'
+import type { Host } from './host.js'
+import type { Store } from './store.js'
+
+/** What the parts of one engine share. */
+export type Core = {
+  readonly host: Host
+  readonly store: Store
+  readonly queue: AppendQueue
+  readonly audience: Audience
+  readonly connectors: ReadonlyMap<string, Connector>
+}

@@ -1,0 +1,148 @@
+import type { Ack, AppendAck, ConversationId, WireError } from '@parley/protocol'
+import { PROTOCOL_VERSION } from '@parley/protocol'
+import { readHello } from '@parley/protocol/schemas'
+import { createAppendQueue } from './append-queue.js'
+import { createAudience } from './audience.js'
+import type { Connector, ConnectorRequest, ConnectorResponse, Fetch } from './connector.js'
+import type { Core } from './core.js'
+import { createDispatcher } from './dispatcher.js'
+import { enterInbox } from './enter.js'
+import type { Host } from './host.js'
+import type { Line } from './line.js'
+import { createLinks } from './links.js'
+import { createPort } from './port.js'
+import { type VisitorId, WAITING } from './records.js'
+import { createRuns } from './runs.js'
+import { createSession } from './session.js'
+import type { Store } from './store.js'
+import { findPlaces, welcomeFrame } from './welcome.js'
+
+/** A named door: which connector answers. */
+export type Inbox = { readonly name: string; readonly connector: Connector }
+
+/** Whom a token names. */
+export type Who = { readonly visitor: VisitorId; readonly inbox: string; /** Life left of the token. */ readonly expiresInS: number }
+
+export type EngineOptions = Host & {
+  readonly store: Store
+  readonly inboxes: readonly Inbox[]
+  /** How outside systems reach this gateway; no trailing slash. */
+  readonly publicUrl: string
+  readonly fetch: Fetch
+  /** Whom does this token name? Called once per connect, after the frame was checked. */
+  authenticate(token: string): Promise<Who | WireError>
+}
+
+export interface Session {
+  /**
+   * One frame of the client, whatever it holds. A frame that is not of the protocol is answered
+   * with `refuse`, and the line ends.
+   * @returns the acknowledgement
+   */
+  receive(name: string, payload: unknown): Promise<Ack | AppendAck>
+  /** The line is gone. */
+  end(): void
+}
+
+export interface Engine {
+  /** Starts the connectors and takes up what was left: jobs, runs, sign-ins. */
+  start(): Promise<void>
+  /** Whom this key names, and the open conversation of that visitor in this inbox. */
+  enter(inbox: string, visitorKey: string | null): Promise<{ readonly visitor: VisitorId; readonly conversation: ConversationId } | WireError>
+  /** One client, by the payload of its `hello`. `welcome` and the catch-up leave through the line. */
+  connect(line: Line, hello: unknown): Promise<Session | WireError>
+  /** A request to one of the inbox's addresses; `null` when no such inbox takes any. */
+  handleRequest(inbox: string, request: ConnectorRequest): Promise<ConnectorResponse | null>
+  /** Ends all lines with `drain` and waits for the running commit. */
+  stop(spreadMs: number): Promise<void>
+}
+
+/** How often connections are looked through for tokens that have ended. */
+const EXPIRY_SWEEP_MS = 10_000
+
+/** The conversation engine of one process, on one store. */
+export function createEngine(options: EngineOptions): Engine {
+  const { store, publicUrl, fetch, clock, chance, seal, log } = options
+  const host: Host = { clock, chance, seal, log }
+  const connectors = new Map(options.inboxes.map((inbox) => [inbox.name, inbox.connector]))
+  const audience = createAudience()
+  const queue = createAppendQueue(store, host, (published) => audience.publish(published))
+  const core: Core = { host, store, queue, audience, connectors }
+  const runs = createRuns(core)
+  const links = createLinks(core, runs)
+  const dispatcher = createDispatcher(core, runs)
+  const connections = new Map<Line, { readonly session: Session; readonly expiresAt: number }>()
+  let cancelSweep = (): void => {}
+
+  function sweep(): void {
+    const now = clock.now()
+    for (const [line, { expiresAt }] of connections) {
+      if (expiresAt > now) continue
+      line.send({ name: 'refuse', payload: { code: 'auth.expired' } })
+      line.close('auth.expired')
+    }
+    cancelSweep = clock.setTimer(EXPIRY_SWEEP_MS, sweep)
+  }
+
+  /** What was left when the process ended: deadlines go on, jobs are taken up, what was begun is not begun again. */
+  async function takeUp(): Promise<void> {
+    for (const run of await store.runsWith(WAITING)) runs.watch(run)
+    for (const link of await store.pendingLinks()) links.watch(link)
+    for (const job of await store.jobs()) {
+      if (job.state === 'waiting') dispatcher.add(job)
+      else await queue.commit([{ puts: [{ put: 'jobDone', job }] }])
+    }
+  }
+
+  function open(line: Line, who: Who, session: Session): Session {
+    const end = (): void => {
+      connections.delete(line)
+      session.end()
+    }
+    const tracked: Session = { receive: (name, payload) => session.receive(name, payload), end }
+    connections.set(line, { session: tracked, expiresAt: clock.now() + who.expiresInS * 1000 })
+    return tracked
+  }
+
+  return {
+    async start() {
+      for (const [inbox, connector] of connectors) {
+        await connector.start(createPort(core, { inbox, publicUrl, fetch, runs, links }))
+        log.info({ inbox }, 'inbox opened')
+      }
+      await takeUp()
+      cancelSweep = clock.setTimer(EXPIRY_SWEEP_MS, sweep)
+    },
+    enter: (inbox, visitorKey) => enterInbox(core, inbox, visitorKey),
+    async connect(line, payload) {
+      const hello = readHello(payload)
+      if (!hello.ok) return { code: 'frame.malformed', text: `The hello was not as the protocol wants it. ${hello.text}` }
+      if (hello.value.v !== PROTOCOL_VERSION) return { code: 'version.unsupported', text: `Version ${hello.value.v} is not served here; ${PROTOCOL_VERSION} is.` }
+      const who = await options.authenticate(hello.value.token)
+      if ('code' in who) return who
+      const connector = connectors.get(who.inbox)
+      if (!connector) return { code: 'inbox.unknown', text: 'The inbox of this token is no longer served.' }
+      const places = await findPlaces(core, hello.value, who)
+      if ('code' in places) return places
+      line.send({ name: 'welcome', payload: welcomeFrame(places, connector, Math.max(1, Math.floor(who.expiresInS))) })
+      return open(line, who, createSession({ core, runs, dispatcher, line, who, connector, places, device: hello.value.device }))
+    },
+    async handleRequest(inbox, request) {
+      const connector = connectors.get(inbox)
+      return connector?.handleRequest ? connector.handleRequest(request) : null
+    },
+    async stop(spreadMs) {
+      cancelSweep()
+      for (const line of connections.keys()) line.send({ name: 'drain', payload: { spreadMs } })
+      await dispatcher.stop()
+      for (const connector of connectors.values()) await connector.stop()
+      runs.stop()
+      links.stop()
+      await queue.idle()
+      for (const [line, { session }] of [...connections]) {
+        line.close('drain')
+        session.end()
+      }
+    }
+  }
+}

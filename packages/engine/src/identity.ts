@@ -1,0 +1,30 @@
+import { type ConversationId, idFromBytes, type MessageId, MESSAGE_ID, type ParticipantId, type Author } from '@parley/protocol'
+import type { Chance, Seal } from './host.js'
+import type { VisitorId } from './records.js'
+
+/** 128 bits of a keyed hash are as good as an id as 128 random ones. */
+const ID_CHARACTERS = 22
+
+/** A random id of 22 characters, of whatever kind the caller needs. */
+export const randomId = <Id extends string>(chance: Chance): Id => idFromBytes(chance.bytes(16)) as Id
+
+/** Who a browser is: nobody can go from here back to its key. */
+export const visitorFromKey = (seal: Seal, key: string): VisitorId => seal.sign('visitor', key).slice(0, ID_CHARACTERS) as VisitorId
+
+/** A visitor as the others in one conversation see them: another one in each conversation. */
+export const visitorAuthor = (seal: Seal, visitor: VisitorId, conversation: ConversationId): Author => ({
+  id: seal.sign('participant', `${visitor} ${conversation}`).slice(0, ID_CHARACTERS) as ParticipantId,
+  role: 'visitor'
+})
+
+/** The machine that answers in an inbox. */
+export const botAuthor = (seal: Seal, inbox: string, conversation: ConversationId): Author => ({
+  id: seal.sign('participant', `bot ${inbox} ${conversation}`).slice(0, ID_CHARACTERS) as ParticipantId,
+  role: 'bot'
+})
+
+/** A messageId out of an outside id: the same one always, and always one that the wire takes. */
+export function externalMessageId(seal: Seal, inbox: string, externalId: string): MessageId {
+  const plain = `${inbox}:${externalId}`
+  return (MESSAGE_ID.test(plain) ? plain : `${inbox}:${seal.digest(externalId)}`) as MessageId
+}

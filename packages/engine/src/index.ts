@@ -1,0 +1,40 @@
+export { createEngine } from './engine.js'
+export type { Engine, EngineOptions, Inbox, Session, Who } from './engine.js'
+export type { Line } from './line.js'
+export { DeliveryFault } from './connector.js'
+export type {
+  Capabilities,
+  Connector,
+  ConnectorCommand,
+  ConnectorPort,
+  ConnectorRequest,
+  ConnectorResponse,
+  Delivery,
+  Fetch,
+  InboundMessage,
+  LinkVerbs,
+  Recorded,
+  RunVerbs
+} from './connector.js'
+export { reasonOf } from './host.js'
+export type { Chance, Clock, Host, Log, LogFields, Seal } from './host.js'
+export { GIVEN_UP, WAITING } from './records.js'
+export type {
+  AccountRecord,
+  ConversationRecord,
+  DeviceNumber,
+  Job,
+  JobState,
+  LinkRecord,
+  LinkStatus,
+  NewEvent,
+  NewVoid,
+  ReceiptRecord,
+  RunRecord,
+  RunStatus,
+  VisitorId
+} from './records.js'
+export type { Outcome, Put, Range, Store, Unit } from './store.js'
+export { decideAppend } from './append-decision.js'
+export type { AppendDecision, AppendFacts, Standing } from './append-decision.js'
+export { createMemoryStore } from './memory-store.js'

@@ -1,0 +1,185 @@
+import { type ConversationId, type Epoch, idFromBytes, type LogName, type ParleyEvent } from '@parley/protocol'
+import { type AppendDecision, decideAppend, type Standing } from './append-decision.js'
+import type { AccountRecord, ConversationRecord, Job, LinkRecord, NewEvent, NewVoid, ReceiptRecord, RunRecord, RunStatus } from './records.js'
+import type { Outcome, Put, Range, Store, Unit } from './store.js'
+
+/**
+ * A store that forgets with the process: for pages without a server, for tests, and as the plain
+ * statement of what the store contract means.
+ */
+export function createMemoryStore(options: { readonly bytes?: (count: number) => Uint8Array } = {}): Store {
+  const bytes = options.bytes ?? ((count: number) => crypto.getRandomValues(new Uint8Array(count)))
+  const tables = emptyTables()
+  const secrets = new Map<string, string>()
+  return {
+    epoch: idFromBytes(bytes(16)) as Epoch,
+    async secret(name, fresh) {
+      const kept = secrets.get(name) ?? fresh()
+      secrets.set(name, kept)
+      return kept
+    },
+    async openConversation(fresh, opening) {
+      const found = findOpen(tables, fresh)
+      if (found) return found
+      tables.conversations.set(fresh.id, fresh)
+      for (const event of opening) store(tables, event)
+      return fresh
+    },
+    async commit(units) {
+      return units.map((unit) => write(tables, unit))
+    },
+    conversation: async (id) => tables.conversations.get(id) ?? null,
+    head: async (conversation, log) => rowsOf(tables, conversation, log).length,
+    read: async (range, limit, limitBytes) => readRange(tables, range, limit, limitBytes),
+    messageIdAt: async (conversation, log, seq) => rowsOf(tables, conversation, log)[seq - 1]?.messageId ?? null,
+    lastDeviceSeq: async (conversation, device) => tables.lastDeviceSeq.get(`${conversation} ${device}`) ?? 0,
+    receipts: async (conversation) => [...tables.receipts.values()].filter((receipt) => receipt.conversation === conversation),
+    run: async (id) => tables.runs.get(id) ?? null,
+    runsWith: async (status) => [...tables.runs.values()].filter((run) => status.includes(run.status)).sort((a, b) => a.startedAt - b.startedAt),
+    link: async (id) => tables.links.get(id) ?? null,
+    pendingLinks: async () => [...tables.links.values()].filter((link) => link.status === 'requested').sort((a, b) => a.expiresAt - b.expiresAt),
+    account: async (inbox, visitor) => tables.accounts.get(`${inbox} ${visitor}`) ?? null,
+    jobs: async () => [...tables.jobs.values()].filter((job) => job.state !== 'parked').sort(byConversationAndSeq),
+    async close() {}
+  }
+}
+
+type Tables = {
+  readonly conversations: Map<ConversationId, ConversationRecord>
+  readonly rows: Map<string, ParleyEvent[]>
+  /** What stands under a key: see `keyOf`. */
+  readonly standing: Map<string, Standing>
+  readonly lastDeviceSeq: Map<string, number>
+  readonly receipts: Map<string, ReceiptRecord>
+  readonly runs: Map<string, RunRecord>
+  readonly links: Map<string, LinkRecord>
+  readonly accounts: Map<string, AccountRecord>
+  readonly jobs: Map<string, Job>
+}
+
+const emptyTables = (): Tables => ({
+  conversations: new Map(),
+  rows: new Map(),
+  standing: new Map(),
+  lastDeviceSeq: new Map(),
+  receipts: new Map(),
+  runs: new Map(),
+  links: new Map(),
+  accounts: new Map(),
+  jobs: new Map()
+})
+
+function findOpen(tables: Tables, { inbox, visitor }: ConversationRecord): ConversationRecord | undefined {
+  return [...tables.conversations.values()].find((one) => one.inbox === inbox && one.visitor === visitor && one.status === 'open')
+}
+
+function rowsOf(tables: Tables, conversation: ConversationId, log: LogName): ParleyEvent[] {
+  const key = `${conversation} ${log}`
+  const rows = tables.rows.get(key) ?? []
+  tables.rows.set(key, rows)
+  return rows
+}
+
+function write(tables: Tables, unit: Unit): Outcome {
+  if (unit.only && !holds(tables, unit.only)) return { kind: 'skipped' }
+  const row = unit.event ?? unit.void
+  if (!row) {
+    for (const put of unit.puts ?? []) apply(tables, put)
+    return { kind: 'done' }
+  }
+  const decision = decide(tables, row)
+  if (decision.kind !== 'store') return decision
+  const outcome = unit.event ? store(tables, unit.event) : storeVoid(tables, row as NewVoid)
+  if (unit.job && outcome.kind === 'stored') apply(tables, { put: 'job', job: { conversation: row.conversation, seq: outcome.seq, state: 'waiting', attempts: 0, ...unit.job } })
+  for (const put of unit.puts ?? []) apply(tables, put)
+  return outcome
+}
+
+function holds(tables: Tables, only: { readonly run: string; readonly status: readonly RunStatus[] }): boolean {
+  const run = tables.runs.get(only.run)
+  return run !== undefined && only.status.includes(run.status)
+}
+
+const keyOf = (row: NewEvent | NewVoid): string => `${row.conversation} ${row.device ? `${row.device.id} ${row.device.seq}` : row.messageId}`
+
+function decide(tables: Tables, row: NewEvent | NewVoid): AppendDecision {
+  return decideAppend({
+    messageId: row.messageId,
+    digest: 'digest' in row ? row.digest : '',
+    deviceSeq: row.device?.seq ?? null,
+    lastDeviceSeq: row.device ? (tables.lastDeviceSeq.get(`${row.conversation} ${row.device.id}`) ?? 0) : 0,
+    isVoid: !('digest' in row),
+    standing: tables.standing.get(keyOf(row)) ?? null
+  })
+}
+
+function store(tables: Tables, event: NewEvent): Outcome {
+  const { conversation, log, device, digest, ...rest } = event
+  const rows = rowsOf(tables, conversation, log)
+  const stored = { seq: rows.length + 1, ...rest } as ParleyEvent
+  rows.push(stored)
+  tables.standing.set(keyOf(event), { messageId: event.messageId, digest, seq: stored.seq, at: stored.at })
+  if (device) tables.lastDeviceSeq.set(`${conversation} ${device.id}`, device.seq)
+  return { kind: 'stored', seq: stored.seq, at: stored.at }
+}
+
+function storeVoid(tables: Tables, row: NewVoid): Outcome {
+  tables.standing.set(keyOf(row), { messageId: row.messageId, void: row.code })
+  tables.lastDeviceSeq.set(`${row.conversation} ${row.device.id}`, row.device.seq)
+  return { kind: 'void', code: row.code }
+}
+
+function apply(tables: Tables, put: Put): void {
+  switch (put.put) {
+    case 'job':
+      tables.jobs.set(jobKey(put.job), put.job)
+      return
+    case 'jobDone':
+      tables.jobs.delete(jobKey(put.job))
+      return
+    case 'run':
+      tables.runs.set(put.run.run, put.run)
+      return
+    case 'link':
+      tables.links.set(put.link.link, put.link)
+      return
+    case 'account':
+      tables.accounts.set(`${put.account.inbox} ${put.account.visitor}`, put.account)
+      return
+    case 'accountGone':
+      tables.accounts.delete(`${put.inbox} ${put.visitor}`)
+      return
+    case 'closed':
+      return closeConversation(tables, put.conversation)
+    case 'receipt':
+      return mergeReceipt(tables, put.receipt)
+    default:
+      return put satisfies never
+  }
+}
+
+function closeConversation(tables: Tables, id: ConversationId): void {
+  const found = tables.conversations.get(id)
+  if (found) tables.conversations.set(id, { ...found, status: 'closed' })
+}
+
+function mergeReceipt(tables: Tables, receipt: ReceiptRecord): void {
+  const key = `${receipt.conversation} ${receipt.participant}`
+  const before = tables.receipts.get(key)
+  tables.receipts.set(key, { ...receipt, got: Math.max(receipt.got, before?.got ?? 0), read: Math.max(receipt.read, before?.read ?? 0) })
+}
+
+const jobKey = (job: Pick<Job, 'conversation' | 'seq' | 'inbox'>): string => `${job.conversation} ${job.seq} ${job.inbox}`
+const byConversationAndSeq = (a: Job, b: Job): number => (a.conversation === b.conversation ? a.seq - b.seq : a.conversation < b.conversation ? -1 : 1)
+
+function readRange(tables: Tables, range: Range, limit: number, limitBytes: number): ParleyEvent[] {
+  const page: ParleyEvent[] = []
+  let bytes = 0
+  for (const event of rowsOf(tables, range.conversation, range.log).slice(Math.max(0, range.from - 1), range.to)) {
+    bytes += JSON.stringify(event).length
+    if (page.length >= limit || (page.length > 0 && bytes > limitBytes)) break
+    page.push(event)
+  }
+  return page
+}
+

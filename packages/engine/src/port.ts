@@ -1,0 +1,62 @@
+import type { ConversationId } from '@parley/protocol'
+import type { ConnectorPort, Fetch, InboundMessage, Recorded } from './connector.js'
+import type { Core } from './core.js'
+import { botAuthor, externalMessageId, randomId } from './identity.js'
+import type { Links } from './links.js'
+import { newEvent } from './new-event.js'
+import type { Runs } from './runs.js'
+import { WAITING } from './records.js'
+
+type Parts = { readonly inbox: string; readonly publicUrl: string; readonly fetch: Fetch; readonly runs: Runs; readonly links: Links }
+
+/** The engine as one inbox's connector sees it. */
+export function createPort({ host, store, queue, audience }: Core, { inbox, publicUrl, fetch, runs, links }: Parts): ConnectorPort {
+  const { clock, chance, log, seal } = host
+  const replyToken = (run: string): string => seal.sign('reply', `${inbox} ${run}`)
+
+  async function append({ conversation, externalId, parts }: InboundMessage): Promise<Recorded> {
+    const record = await store.conversation(conversation)
+    if (record?.inbox !== inbox || record.status === 'closed') return 'ended'
+    const messageId = externalMessageId(seal, inbox, externalId)
+    const event = newEvent({ conversation, messageId, type: 'message.created', author: botAuthor(seal, inbox, conversation), body: { parts }, now: clock.now() })
+    const [outcome] = await queue.commit([{ event }])
+    return outcome?.kind === 'stored' ? 'recorded' : 'known'
+  }
+
+  async function close(conversation: ConversationId, reason: string): Promise<void> {
+    const record = await store.conversation(conversation)
+    if (record?.inbox !== inbox || record.status === 'closed') return
+    const messageId = externalMessageId(seal, inbox, `${conversation}:closed`)
+    const event = newEvent({ conversation, messageId, type: 'conversation.closed', author: botAuthor(seal, inbox, conversation), body: { reason }, now: clock.now() })
+    await queue.commit([{ event, puts: [{ put: 'closed', conversation }] }])
+  }
+
+  return {
+    inbox,
+    publicUrl,
+    clock,
+    log,
+    fetch,
+    append,
+    close,
+    randomId: () => randomId(chance),
+    sign: (purpose, text) => seal.sign(`${inbox} ${purpose}`, text),
+    equal: (a, b) => seal.equal(a, b),
+    typing: (conversation, forMs) => audience.signal(conversation, { kind: 'typing', by: botAuthor(seal, inbox, conversation).id, forMs }),
+    run: {
+      async find(run) {
+        const found = await runs.find(run)
+        return found?.inbox === inbox ? found : null
+      },
+      waiting: async () => (await store.runsWith(WAITING)).filter((run) => run.inbox === inbox),
+      replyToken,
+      hasReplyToken: (run, token) => seal.equal(replyToken(run), token),
+      note: runs.note,
+      accept: runs.accept,
+      progress: runs.progress,
+      finish: (run, parts) => runs.finish(run, parts),
+      fail: (run, failure) => runs.fail(run, failure)
+    },
+    link: links.verbs(inbox)
+  }
+}

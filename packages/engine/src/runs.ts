@@ -1,0 +1,122 @@
+import type { EventBodies, Json, MessageId, Part, RunFailure, RunId } from '@parley/protocol'
+import type { Recorded } from './connector.js'
+import type { Core } from './core.js'
+import { createDeadlines } from './deadlines.js'
+import { botAuthor, externalMessageId } from './identity.js'
+import { newEvent } from './new-event.js'
+import { GIVEN_UP, type RunRecord, type RunStatus, WAITING } from './records.js'
+import { createSerial } from './serial.js'
+import type { Outcome, Unit } from './store.js'
+
+export type Progress = { readonly step: string; readonly text?: string; readonly fraction?: number }
+export type Failure = { readonly reason: RunFailure; readonly text: string; readonly again?: boolean }
+
+/** The lives of runs: what is recorded of them, once, and when they are given up. */
+export interface Runs {
+  /** From now on the run is given up at its deadline. */
+  watch(run: RunRecord): void
+  /** Something else that ends by itself (a sign-in) belongs to the run: it waits at least that long. */
+  extend(run: RunId, until: number): Promise<void>
+  find(run: RunId): Promise<RunRecord | null>
+  note(run: RunId, notes: Json): Promise<void>
+  accept(run: RunId): Promise<Recorded>
+  progress(run: RunId, progress: Progress): Promise<Recorded>
+  /** `units` are written in the same transaction, before the result. */
+  finish(run: RunId, parts: readonly Part[], units?: readonly Unit[]): Promise<Recorded>
+  fail(run: RunId, failure: Failure, units?: readonly Unit[]): Promise<Recorded>
+  stop(): void
+}
+
+type Step = { readonly key: string; readonly type: 'run.progressed' | 'run.finished' | 'run.failed'; readonly status: RunStatus; readonly body: object }
+
+const FAILED_STATUS: Record<RunFailure, RunStatus> = { refused: 'failed', failed: 'failed', timedOut: 'timedOut', cancelled: 'cancelled', unknownOutcome: 'unknownOutcome' }
+
+export function createRuns({ host, store, queue }: Core): Runs {
+  const { clock, log, seal } = host
+  const serial = createSerial()
+  const deadlines = createDeadlines(host)
+
+  function stepUnit(record: RunRecord, step: Step, allowed: readonly RunStatus[]): Unit {
+    const event = newEvent({
+      conversation: record.conversation,
+      messageId: runMessageId(record, step.key),
+      type: step.type,
+      author: botAuthor(seal, record.inbox, record.conversation),
+      body: { run: record.run, ...step.body } as EventBodies[typeof step.type],
+      now: clock.now()
+    })
+    return { event, only: { run: record.run, status: allowed }, puts: [{ put: 'run', run: { ...record, status: step.status } }] }
+  }
+
+  const runMessageId = (record: RunRecord, key: string): MessageId => externalMessageId(seal, record.inbox, `${record.run}:${key}`)
+
+  /** One step of one run at a time: what was read of it still holds when it is written. */
+  function during(run: RunId, step: (record: RunRecord) => Promise<Recorded>): Promise<Recorded> {
+    return serial.run(run, async () => {
+      const record = await store.run(run)
+      return record ? step(record) : 'ended'
+    })
+  }
+
+  /** Written while the run waits; once it was given up, written as late; after its end not at all. */
+  async function end(record: RunRecord, step: Step, units: readonly Unit[]): Promise<Recorded> {
+    const isLate = GIVEN_UP.includes(record.status)
+    const lateStep = { ...step, key: `late-${step.key}`, body: { ...step.body, late: true } }
+    const unit = isLate ? stepUnit(record, lateStep, GIVEN_UP) : stepUnit(record, step, WAITING)
+    const outcome = (await queue.commit([...units, unit])).at(-1)
+    const recorded = recordedFrom(outcome)
+    if (recorded === 'recorded') log.info({ run: record.run, inbox: record.inbox, status: step.status, late: isLate }, 'run ended')
+    if (recorded === 'recorded') deadlines.clear(record.run)
+    return recorded
+  }
+
+  const runs: Runs = {
+    watch(record) {
+      const text = `No answer came within ${inWords(record.deadlineAt - record.startedAt)} (run ${record.run}). If one still comes, it is shown here.`
+      deadlines.set(record.run, record.deadlineAt, () => runs.fail(record.run, { reason: 'timedOut', text, again: true }))
+    },
+    async extend(run, until) {
+      await during(run, async (record) => {
+        if (record.deadlineAt >= until || !WAITING.includes(record.status)) return 'known'
+        const later = { ...record, deadlineAt: until }
+        await queue.commit([{ puts: [{ put: 'run', run: later }] }])
+        runs.watch(later)
+        return 'recorded'
+      })
+    },
+    find: (run) => store.run(run),
+    async note(run, notes) {
+      await during(run, async (record) => {
+        await queue.commit([{ puts: [{ put: 'run', run: { ...record, notes } }] }])
+        return 'recorded'
+      })
+    },
+    accept: (run) =>
+      during(run, async (record) => {
+        const step: Step = { key: 'accepted', type: 'run.progressed', status: 'accepted', body: { state: 'accepted' } }
+        const [outcome] = await queue.commit([stepUnit(record, step, ['open', 'sent'])])
+        return recordedFrom(outcome)
+      }),
+    progress: (run, { step: name, ...rest }) =>
+      during(run, async (record) => {
+        const step: Step = { key: `step-${name}`, type: 'run.progressed', status: 'working', body: { state: 'working', ...rest } }
+        const [outcome] = await queue.commit([stepUnit(record, step, WAITING)])
+        return recordedFrom(outcome)
+      }),
+    finish: (run, parts, units = []) => during(run, (record) => end(record, { key: 'end', type: 'run.finished', status: 'finished', body: { parts } }, units)),
+    fail: (run, failure, units = []) => during(run, (record) => end(record, { key: 'end', type: 'run.failed', status: FAILED_STATUS[failure.reason], body: failure }, units)),
+    stop: () => deadlines.clearAll()
+  }
+  return runs
+}
+
+function recordedFrom(outcome: Outcome | undefined): Recorded {
+  if (outcome?.kind === 'stored') return 'recorded'
+  return outcome?.kind === 'known' ? 'known' : 'ended'
+}
+
+function inWords(ms: number): string {
+  const minutes = Math.round(ms / 60_000)
+  if (minutes >= 1) return minutes === 1 ? 'one minute' : `${minutes} minutes`
+  return `${Math.max(1, Math.round(ms / 1000))} seconds`
+}

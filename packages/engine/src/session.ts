@@ -1,0 +1,195 @@
+import { type Ack, type Append, type AppendAck, type ClientFrameName, type ClientFrames, type ConversationId, type DeviceId, type Invoke, isErrorCode, LIMITS, type Read, type RunId, type Seen, type SignalFrame, type WireError } from '@parley/protocol'
+import { isClientFrameName, readClientFrame } from '@parley/protocol/schemas'
+import { unitFromAppend } from './append-unit.js'
+import type { Connector } from './connector.js'
+import type { Core } from './core.js'
+import type { Dispatcher } from './dispatcher.js'
+import type { Session, Who } from './engine.js'
+import { createFollower } from './follower.js'
+import { reasonOf } from './host.js'
+import { randomId, visitorAuthor } from './identity.js'
+import type { Line } from './line.js'
+import type { RunRecord } from './records.js'
+import type { Runs } from './runs.js'
+import type { Outcome } from './store.js'
+import { type Bucket, takeToken } from './token-bucket.js'
+import type { Place } from './welcome.js'
+
+/** Appends of one connection that may wait for their commit. Source: `README.md` of the protocol, rule 21. */
+const MOST_WAITING = 100
+const BUCKET = { perSecond: LIMITS.messagesPerSecond, burst: LIMITS.burst }
+
+export type SessionParts = {
+  readonly core: Core
+  readonly runs: Runs
+  readonly dispatcher: Dispatcher
+  readonly line: Line
+  readonly who: Who
+  readonly connector: Connector
+  readonly device: DeviceId
+  readonly places: readonly Place[]
+}
+
+type Seat = { isClosed: boolean; readonly leave: () => void }
+
+/** The gateway's side of one connection: schema, rights and limits, then the engine. */
+export function createSession(parts: SessionParts): Session {
+  const { core, runs, dispatcher, line, who, connector, device } = parts
+  const { host, store, queue, audience } = core
+  const seats = new Map<ConversationId, Seat>()
+  let bucket: Bucket = { tokens: BUCKET.burst, at: host.clock.now() }
+  let waiting = 0
+
+  for (const { record, welcome } of parts.places) seats.set(record.id, sit(record.id, record.status === 'closed', welcome.from - 1))
+
+  function sit(conversation: ConversationId, isClosed: boolean, sentTo: number): Seat {
+    const follower = createFollower(line, store, { conversation, log: 'public', sentTo })
+    const leave = audience.join(conversation, {
+      line,
+      log: 'public',
+      follower,
+      onPublished: ({ events }) => {
+        if (events.some((event) => event.type === 'conversation.closed')) seat.isClosed = true
+      }
+    })
+    const seat: Seat = {
+      isClosed,
+      leave() {
+        follower.stop()
+        leave()
+      }
+    }
+    // Read after joining: what came in between is behind this head, what comes later is offered.
+    store
+      .head(conversation, 'public')
+      .then((head) => follower.catchUp(head))
+      .catch((reason: unknown) => {
+        host.log.error({ conversation, reason: reasonOf(reason) }, 'a client could not catch up')
+        line.close('gateway.unavailable')
+      })
+    return seat
+  }
+
+  async function append(frame: Append, seat: Seat): Promise<AppendAck> {
+    if (waiting >= MOST_WAITING) return busy(100)
+    const author = visitorAuthor(host.seal, who.visitor, frame.conversation)
+    const { unit, run, refusal } = unitFromAppend(frame, {
+      device,
+      author,
+      connector,
+      visitor: who.visitor,
+      inbox: who.inbox,
+      status: seat.isClosed ? 'closed' : 'open',
+      now: host.clock.now(),
+      digest: host.seal.digest(JSON.stringify([frame.type, frame.body])),
+      freshRun: randomId<RunId>(host.chance)
+    })
+    waiting++
+    try {
+      const [outcome] = await queue.commit([unit])
+      if (outcome?.kind === 'stored') takeUp(frame, outcome.seq, run)
+      return ackFrom(outcome, refusal)
+    } catch {
+      // The queue has logged why. Nothing was written; the client keeps the message and asks again.
+      return busy(1_000)
+    } finally {
+      waiting--
+    }
+  }
+
+  function takeUp(frame: Append, seq: number, run: RunRecord | null): void {
+    const { conversation } = frame
+    if (run) runs.watch(run)
+    if (frame.type !== 'void' && connector.capabilities.receives.includes(frame.type)) {
+      dispatcher.add({ conversation, seq, inbox: who.inbox, state: 'waiting', attempts: 0, dueAt: host.clock.now() })
+    }
+  }
+
+  async function read({ conversation, log, from, to }: Read): Promise<Ack> {
+    if (log !== 'public') return { error: { code: 'conversation.unknown' } }
+    const events = await store.read({ conversation, log, from, to }, LIMITS.pageEvents, LIMITS.pageBytes)
+    const [first] = events
+    if (first) line.send({ name: 'events', payload: { conversation, log, epoch: store.epoch, from: first.seq, events } })
+    return { ok: true }
+  }
+
+  async function seen({ conversation, got, read }: Seen): Promise<Ack> {
+    const participant = visitorAuthor(host.seal, who.visitor, conversation).id
+    await queue.commit([{ puts: [{ put: 'receipt', receipt: { conversation, participant, got, read } }] }])
+    return { ok: true }
+  }
+
+  async function cancel({ conversation, args }: Invoke): Promise<Ack> {
+    const run = await store.run(args.run as RunId)
+    if (run?.conversation !== conversation || run.visitor !== who.visitor) return { error: { code: 'run.unknown', text: 'There is no such run in this conversation.' } }
+    if (run.status === 'cancelled') return { ok: true }
+    const recorded = await runs.fail(run.run, { reason: 'cancelled', text: 'Cancelled. If a result still comes, it is shown here.' })
+    return recorded === 'ended' ? { error: { code: 'run.ended', text: 'The run has already ended.' } } : { ok: true }
+  }
+
+  function signal({ conversation, signal: { forMs } }: SignalFrame): Ack {
+    audience.signal(conversation, { kind: 'typing', by: visitorAuthor(host.seal, who.visitor, conversation).id, forMs }, line)
+    return { ok: true }
+  }
+
+  function carryOut(name: ClientFrameName, payload: ClientFrames[ClientFrameName]['payload'], seat: Seat): Promise<Ack | AppendAck> | Ack {
+    switch (name) {
+      case 'append':
+        return append(payload as Append, seat)
+      case 'read':
+        return read(payload as Read)
+      case 'seen':
+        return seen(payload as Seen)
+      case 'invoke':
+        return cancel(payload as Invoke)
+      case 'signal':
+        return signal(payload as SignalFrame)
+      default:
+        return { ok: true }
+    }
+  }
+
+  function refuse(text: string): Ack {
+    const error: WireError = { code: 'frame.malformed', text }
+    line.send({ name: 'refuse', payload: error })
+    line.close(error.code)
+    return { error }
+  }
+
+  return {
+    async receive(name, payload) {
+      if (!isClientFrameName(name)) return refuse(`"${name.slice(0, 40)}" is not a frame of the protocol.`)
+      const frame = readClientFrame(name, payload)
+      if (!frame.ok) return refuse(`A frame "${name}" was not as the protocol wants it. ${frame.text}`)
+      if (name === 'probe') return { ok: true }
+      const taken = takeToken(bucket, BUCKET, host.clock.now())
+      bucket = taken.bucket
+      if (taken.retryInMs > 0) return busy(taken.retryInMs)
+      const seat = 'conversation' in frame.value ? seats.get(frame.value.conversation) : undefined
+      if (!seat) return { error: { code: 'conversation.unknown', text: 'There is no such conversation for this visitor.' } }
+      return carryOut(name, frame.value, seat)
+    },
+    end() {
+      for (const seat of seats.values()) seat.leave()
+      seats.clear()
+    }
+  }
+}
+
+const busy = (retryInMs: number): { readonly error: WireError } => ({ error: { code: 'append.busy', retryInMs } })
+
+function ackFrom(outcome: Outcome | undefined, refusal: string | null): AppendAck {
+  switch (outcome?.kind) {
+    case 'stored':
+    case 'known':
+      return { seq: outcome.seq, at: outcome.at }
+    case 'void':
+      return { error: { code: isErrorCode(outcome.code) ? outcome.code : 'append.discarded', ...(refusal === null ? {} : { text: refusal }) } }
+    case 'gap':
+      return { error: { code: 'append.gap', expected: outcome.expected } }
+    case 'conflict':
+      return { error: { code: 'append.conflict', text: 'Another message stands under this id.' } }
+    default:
+      return busy(1_000)
+  }
+}

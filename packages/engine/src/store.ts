@@ -1,0 +1,88 @@
+import type { ConversationId, DeviceId, Epoch, ErrorCode, LinkId, LogName, MessageId, ParleyEvent, RunId } from '@parley/protocol'
+import type { AccountRecord, ConversationRecord, Job, LinkRecord, NewEvent, NewVoid, ReceiptRecord, RunRecord, RunStatus, VisitorId } from './records.js'
+
+/** What else is written in the unit's transaction. Every `put` replaces the whole record. */
+export type Put =
+  | { readonly put: 'job'; readonly job: Job }
+  | { readonly put: 'jobDone'; readonly job: Pick<Job, 'conversation' | 'seq' | 'inbox'> }
+  | { readonly put: 'run'; readonly run: RunRecord }
+  | { readonly put: 'link'; readonly link: LinkRecord }
+  | { readonly put: 'account'; readonly account: AccountRecord }
+  | { readonly put: 'accountGone'; readonly inbox: string; readonly visitor: VisitorId }
+  | { readonly put: 'closed'; readonly conversation: ConversationId }
+  /** Merged by max, so it may come repeated or late. */
+  | { readonly put: 'receipt'; readonly receipt: ReceiptRecord }
+
+/**
+ * All of it or nothing of it. `puts` are written only when the event is new (or the unit has none)
+ * and `only` holds.
+ */
+export type Unit = {
+  readonly event?: NewEvent
+  readonly void?: NewVoid
+  /** A job for this inbox's connector, with the number that the event gets. */
+  readonly job?: { readonly inbox: string; readonly dueAt: number }
+  /** The unit counts only while the run has one of these statuses. */
+  readonly only?: { readonly run: RunId; readonly status: readonly RunStatus[] }
+  readonly puts?: readonly Put[]
+}
+
+/** What became of one unit. */
+export type Outcome =
+  | { readonly kind: 'stored'; readonly seq: number; readonly at: string }
+  /** The same message was there already; nothing was written. */
+  | { readonly kind: 'known'; readonly seq: number; readonly at: string }
+  /** A void stands, now or before, under this number. */
+  | { readonly kind: 'void'; readonly code: ErrorCode }
+  | { readonly kind: 'gap'; readonly expected: number }
+  | { readonly kind: 'conflict' }
+  /** `only` did not hold; nothing was written. */
+  | { readonly kind: 'skipped' }
+  /** A unit without an event was written. */
+  | { readonly kind: 'done' }
+
+export type Range = { readonly conversation: ConversationId; readonly log: LogName; readonly from: number; readonly to: number }
+
+/**
+ * The log and what belongs to it. A store decides nothing by itself: what an append means is
+ * `decideAppend`, which it must call inside its transaction. One contract suite holds all stores
+ * (`@parley/engine/contracts`).
+ */
+export interface Store {
+  /** Random id of this life of the log; the same after a restart, new with a new store. */
+  readonly epoch: Epoch
+  /** A named value that is made once and kept: the gateway's secret when the operator set none. */
+  secret(name: string, fresh: () => string): Promise<string>
+  /**
+   * The visitor's open conversation in this inbox. When there is none, `fresh` is made, with its
+   * opening events numbered from 1. Two at once get the same one.
+   */
+  openConversation(fresh: ConversationRecord, opening: readonly NewEvent[]): Promise<ConversationRecord>
+  /**
+   * Writes all units in one transaction, in order, and settles when they are on disk. Numbers are
+   * given here, per conversation and log, without holes.
+   * @returns one outcome for each unit
+   * @throws when the disk or database failed: then nothing of it was written
+   */
+  commit(units: readonly Unit[]): Promise<readonly Outcome[]>
+  conversation(id: ConversationId): Promise<ConversationRecord | null>
+  /** Highest number given; 0 when there is none. */
+  head(conversation: ConversationId, log: LogName): Promise<number>
+  /** Events `from`..`to`, both included, in order, at most `limit` and at most about `limitBytes` (never none for that). */
+  read(range: Range, limit: number, limitBytes: number): Promise<readonly ParleyEvent[]>
+  /** The messageId at a number, `null` when nothing is there. */
+  messageIdAt(conversation: ConversationId, log: LogName, seq: number): Promise<MessageId | null>
+  /** The last number taken from this device in this conversation; 0 when none. */
+  lastDeviceSeq(conversation: ConversationId, device: DeviceId): Promise<number>
+  receipts(conversation: ConversationId): Promise<readonly ReceiptRecord[]>
+  run(id: RunId): Promise<RunRecord | null>
+  /** Runs with one of these statuses, oldest first. */
+  runsWith(status: readonly RunStatus[]): Promise<readonly RunRecord[]>
+  link(id: LinkId): Promise<LinkRecord | null>
+  /** Links still `requested`, oldest first. */
+  pendingLinks(): Promise<readonly LinkRecord[]>
+  account(inbox: string, visitor: VisitorId): Promise<AccountRecord | null>
+  /** Jobs `waiting` or `sent`, by conversation and number. */
+  jobs(): Promise<readonly Job[]>
+  close(): Promise<void>
+}

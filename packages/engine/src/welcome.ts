@@ -1,0 +1,53 @@
+import { type CommandSpec, type Hello, LIMITS, PROTOCOL_VERSION, type Standing, type Welcome, type WelcomeConversation, type WireError } from '@parley/protocol'
+import type { Connector } from './connector.js'
+import type { Core } from './core.js'
+import { visitorAuthor } from './identity.js'
+import { decideResume } from './resume-decision.js'
+import type { ConversationRecord, VisitorId } from './records.js'
+
+export type Place = { readonly record: ConversationRecord; readonly welcome: WelcomeConversation }
+
+/** The conversations that a `hello` names, if every one is this visitor's; the same answer for "not yours" and "not there". */
+export async function findPlaces(core: Core, hello: Hello, who: { readonly visitor: VisitorId; readonly inbox: string }): Promise<readonly Place[] | WireError> {
+  const places: Place[] = []
+  for (const standing of hello.conversations) {
+    const record = await core.store.conversation(standing.id)
+    if (!record || record.visitor !== who.visitor || record.inbox !== who.inbox || standing.log !== 'public') {
+      return { code: 'conversation.unknown', text: 'There is no such conversation for this visitor.' }
+    }
+    places.push({ record, welcome: await welcomeConversation(core, standing, hello, who.visitor) })
+  }
+  return places
+}
+
+async function welcomeConversation({ store, host }: Core, standing: Standing, { device }: Hello, visitor: VisitorId): Promise<WelcomeConversation> {
+  const { id, log, cursor } = standing
+  const head = await store.head(id, log)
+  const atCursor = cursor > 0 ? await store.messageIdAt(id, log, cursor) : null
+  const receipts = await store.receipts(id)
+  return {
+    id,
+    log,
+    epoch: store.epoch,
+    head,
+    ...decideResume(standing, { epoch: store.epoch, head, atCursor }),
+    lastDeviceSeq: await store.lastDeviceSeq(id, device),
+    you: visitorAuthor(host.seal, visitor, id).id,
+    receipts: receipts.map(({ participant, got, read }) => ({ participant, got, read }))
+  }
+}
+
+/** The first frame of every connection. */
+export function welcomeFrame(places: readonly Place[], connector: Connector, expiresInS: number): Welcome {
+  const { bodyBytes, messagesPerSecond, burst, windowSize } = LIMITS
+  return {
+    v: PROTOCOL_VERSION,
+    conversations: places.map((place) => place.welcome),
+    commands: connector.commands.map(offeredCommand),
+    limits: { bodyBytes, messagesPerSecond, burst, windowSize },
+    expiresInS
+  }
+}
+
+/** What of a command is a client's business. */
+const offeredCommand = ({ name, description, args }: CommandSpec): CommandSpec => ({ name, description, args })

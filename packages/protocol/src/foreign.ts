@@ -1,0 +1,50 @@
+import { LIMITS } from './limits.js'
+
+const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype'])
+
+/**
+ * Is this foreign value plain, finite and small? Runs before any schema, over everything that comes
+ * from outside; without recursion, so a value 10^5 deep costs as little as a flat one.
+ * @returns what is wrong with it, or `null`
+ */
+export function findForeignFault(root: unknown): string | null {
+  const pending: { value: unknown; depth: number }[] = [{ value: root, depth: 0 }]
+  let seen = 0
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    if (++seen > LIMITS.values) return `more than ${LIMITS.values} values`
+    if (next.depth > LIMITS.depth) return `nested deeper than ${LIMITS.depth}`
+    const fault = leafFault(next.value)
+    if (fault) return fault
+    if (typeof next.value !== 'object' || next.value === null) continue
+    for (const [key, value] of Object.entries(next.value)) {
+      if (FORBIDDEN_KEYS.has(key)) return `the key "${key}"`
+      pending.push({ value, depth: next.depth + 1 })
+    }
+  }
+  return null
+}
+
+function leafFault(value: unknown): string | null {
+  switch (typeof value) {
+    case 'string':
+      return isWellFormed(value) ? null : 'text with half a character'
+    case 'number':
+      return Number.isFinite(value) ? null : 'a number that is not finite'
+    case 'boolean':
+      return null
+    case 'object':
+      return value === null || Array.isArray(value) || isPlain(value) ? null : 'binary or another object that is not JSON'
+    default:
+      return `a ${typeof value}`
+  }
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/
+
+/** Lone surrogates cannot be stored as UTF-8 and would come back as something else. */
+const isWellFormed = (text: string): boolean => !LONE_SURROGATE.test(text)

@@ -1,0 +1,97 @@
+import type { CommandSpec } from './command.js'
+import type { WireError } from './error.js'
+import type { Draft, LogName, ParleyEvent } from './event.js'
+import type { ConversationId, DeviceId, Epoch, MessageId, ParticipantId } from './id.js'
+import type { ClientLimits } from './limits.js'
+import type { Signal } from './signal.js'
+
+/** Where a client stands in one log. `tail` is the messageId at `cursor`, `null` at cursor 0. */
+export type Standing = {
+  readonly id: ConversationId
+  readonly log: LogName
+  readonly epoch: Epoch | null
+  readonly cursor: number
+  readonly tail: MessageId | null
+}
+
+/** The CONNECT auth payload of every connect. */
+export type Hello = { readonly v: number; readonly token: string; readonly device: DeviceId; readonly conversations: readonly Standing[] }
+
+/** Highest seq a participant's clients hold (`got`) and have shown (`read`); merged by max. */
+export type Receipt = { readonly participant: ParticipantId; readonly got: number; readonly read: number }
+
+export type WelcomeConversation = {
+  readonly id: ConversationId
+  readonly log: LogName
+  readonly epoch: Epoch
+  /** Highest seq recorded. */
+  readonly head: number
+  /** First seq of the catch-up that follows. Beyond `cursor + 1` only for a client that holds nothing. */
+  readonly from: number
+  /** What the client holds is of another life of the log: forget it and take what follows. */
+  readonly reset: boolean
+  /** The last deviceSeq taken from this device. */
+  readonly lastDeviceSeq: number
+  /** Which participant the client is. */
+  readonly you: ParticipantId
+  readonly receipts: readonly Receipt[]
+}
+
+/** The first event after a connect. */
+export type Welcome = {
+  readonly v: number
+  readonly conversations: readonly WelcomeConversation[]
+  readonly commands: readonly CommandSpec[]
+  readonly limits: ClientLimits
+  /** Seconds until the token of this connection ends. */
+  readonly expiresInS: number
+}
+
+/** Please record this. Acked only after the commit. `after` is the highest seq seen when it was written. */
+export type Append = Draft & { readonly conversation: ConversationId; readonly deviceSeq: number; readonly messageId: MessageId; readonly after: number }
+export type AppendAck = { readonly seq: number; readonly at: string } | { readonly error: WireError }
+
+/** Rows in order, live or caught up: one frame for both. */
+export type Events = { readonly conversation: ConversationId; readonly log: LogName; readonly epoch: Epoch; readonly from: number; readonly events: readonly ParleyEvent[] }
+
+/** Please send the rows `from`..`to`, both included; they come as `events`. */
+export type Read = { readonly conversation: ConversationId; readonly log: LogName; readonly from: number; readonly to: number }
+export type Seen = { readonly conversation: ConversationId; readonly got: number; readonly read: number }
+
+/** What is not an append. Idempotent by `id`. */
+export type Invoke = { readonly id: MessageId; readonly conversation: ConversationId } & { readonly verb: 'cancel'; readonly args: { readonly run: string } }
+export type Ack = { readonly ok: true } | { readonly error: WireError }
+
+export type SignalFrame = { readonly conversation: ConversationId; readonly signal: Signal }
+/** Leave in good order, at a random moment within `spreadMs`. */
+export type Drain = { readonly spreadMs: number }
+/** A definite no. */
+export type Refuse = WireError
+
+/** Frames of a client by name, with what answers each. */
+export type ClientFrames = {
+  append: { readonly payload: Append; readonly ack: AppendAck }
+  read: { readonly payload: Read; readonly ack: Ack }
+  seen: { readonly payload: Seen; readonly ack: Ack }
+  invoke: { readonly payload: Invoke; readonly ack: Ack }
+  probe: { readonly payload: Record<string, never>; readonly ack: Ack }
+  signal: { readonly payload: SignalFrame; readonly ack: Ack }
+}
+export type ClientFrameName = keyof ClientFrames
+
+/** Frames of a gateway by name. */
+export type ServerFrames = {
+  welcome: Welcome
+  events: Events
+  signal: SignalFrame
+  commands: { readonly commands: readonly CommandSpec[] }
+  drain: Drain
+  refuse: Refuse
+}
+export type ServerFrameName = keyof ServerFrames
+export type ServerFrame = { [Name in ServerFrameName]: { readonly name: Name; readonly payload: ServerFrames[Name] } }[ServerFrameName]
+
+/** Answer of `POST /session`. */
+export type SessionAnswer = { readonly token: string; readonly expiresInS: number; readonly conversation: ConversationId }
+/** Body of `POST /session`. Without a key the conversation cannot be found again. */
+export type SessionRequest = { readonly inbox: string; readonly visitorKey?: string }

@@ -1,0 +1,41 @@
+import * as v from 'valibot'
+import type { Json, Part } from '../part.js'
+import { safeLink, safeSource } from '../safe-url.js'
+import { count, positive, text } from './basics.js'
+
+/** Longest text of one part. The limit on a visitor's whole message is in `LIMITS.bodyBytes`. */
+const TEXT_CHARACTERS = 262_144
+
+const linkAddress = v.pipe(text(4_096), v.check((url) => safeLink(url) !== null, 'not a web address'))
+const sourceAddress = v.pipe(text(4_096), v.check((url) => safeSource(url) !== null, 'not a web address'))
+const anyJson = v.pipe(v.unknown(), v.transform((value) => value as Json))
+
+const SCHEMAS = {
+  text: v.object({ kind: v.literal('text'), text: text(TEXT_CHARACTERS) }),
+  link: v.object({ kind: v.literal('link'), url: linkAddress, title: v.optional(text(500)) }),
+  file: v.object({ kind: v.literal('file'), url: sourceAddress, name: text(255), mediaType: text(127), bytes: v.optional(count), alt: v.optional(text(1_000)) }),
+  choices: v.object({
+    kind: v.literal('choices'),
+    choices: v.pipe(v.array(v.object({ value: text(500), label: text(500) })), v.minLength(1), v.maxLength(50)),
+    text: v.optional(text(4_000))
+  }),
+  data: v.object({ kind: v.literal('data'), value: anyJson, title: v.optional(text(500)) }),
+  'sign-in': v.object({ kind: v.literal('sign-in'), url: sourceAddress, partner: text(100), code: text(20), expiresInS: positive })
+} satisfies Record<Exclude<Part['kind'], 'unknown'>, v.GenericSchema<unknown, Part>>
+
+/**
+ * One part of a message. A kind this version does not know, or a part that is not as its kind
+ * wants, becomes `unknown`: the rest of the message still shows.
+ */
+export const part = v.pipe(v.unknown(), v.transform(toPart))
+export const parts = v.pipe(v.array(part), v.maxLength(100))
+
+function toPart(value: unknown): Part {
+  const kind = typeof value === 'object' && value !== null && 'kind' in value ? String(value.kind).slice(0, 64) : ''
+  if (!Object.hasOwn(SCHEMAS, kind)) return { kind: 'unknown', was: kind }
+  const parsed = v.safeParse(SCHEMAS[kind as keyof typeof SCHEMAS], value, { abortEarly: true })
+  return parsed.success ? parsed.output : { kind: 'unknown', was: kind }
+}
+
+/** What a visitor may say: words. Nothing here is lenient. */
+export const visitorParts = v.pipe(v.array(SCHEMAS.text), v.minLength(1), v.maxLength(10))

@@ -1,0 +1,62 @@
+import * as v from 'valibot'
+import { isErrorCode, type WireError } from '../error.js'
+import type { ServerFrame, ServerFrameName, ServerFrames, SessionAnswer } from '../frame.js'
+import { LIMITS } from '../limits.js'
+import { conversationId, count, epoch, logName, participantId, positive, text } from './basics.js'
+import { commandSpecs } from './commands.js'
+import { event } from './events.js'
+import { read, type Result } from './result.js'
+
+const wireError = v.object({
+  code: v.pipe(v.unknown(), v.transform((code) => (isErrorCode(code) ? code : 'frame.malformed'))),
+  text: v.optional(text(4_000)),
+  retryInMs: v.optional(count),
+  expected: v.optional(count)
+})
+
+const welcomeConversation = v.object({
+  id: conversationId,
+  log: logName,
+  epoch,
+  head: count,
+  from: positive,
+  reset: v.boolean(),
+  lastDeviceSeq: count,
+  you: participantId,
+  receipts: v.array(v.object({ participant: participantId, got: count, read: count }))
+})
+
+const SCHEMAS = {
+  welcome: v.object({
+    v: positive,
+    conversations: v.array(welcomeConversation),
+    commands: commandSpecs,
+    limits: v.object({ bodyBytes: positive, messagesPerSecond: positive, burst: positive, windowSize: positive }),
+    expiresInS: positive
+  }),
+  events: v.object({ conversation: conversationId, log: logName, epoch, from: positive, events: v.pipe(v.array(event), v.maxLength(LIMITS.pageEvents)) }),
+  signal: v.object({ conversation: conversationId, signal: v.object({ kind: v.literal('typing'), by: participantId, forMs: count }) }),
+  commands: v.object({ commands: commandSpecs }),
+  drain: v.object({ spreadMs: count }),
+  refuse: wireError
+} satisfies { [Name in ServerFrameName]: v.GenericSchema<unknown, ServerFrames[Name]> }
+
+/** A gateway's frame. A name this version does not know is no fault: pass it by. */
+export function readServerFrame(name: string, payload: unknown): Result<ServerFrame> | { readonly ok: 'unknown' } {
+  if (!Object.hasOwn(SCHEMAS, name)) return { ok: 'unknown' }
+  const schema = SCHEMAS[name as ServerFrameName] as v.GenericSchema<unknown, ServerFrames[ServerFrameName]>
+  const result = read(schema, payload)
+  return result.ok ? { ok: true, value: { name, payload: result.value } as ServerFrame } : result
+}
+
+const acks = v.union([v.object({ error: wireError }), v.object({ seq: positive, at: text(40) }), v.object({ ok: v.literal(true) })])
+type AnyAck = { error: WireError } | { seq: number; at: string } | { ok: true }
+
+/** What a gateway answered to a frame, of whatever kind. */
+export const readAck = (payload: unknown): Result<AnyAck> => read(acks, payload)
+
+const sessionAnswer = v.object({ token: text(4_096), expiresInS: positive, conversation: conversationId })
+export const readSessionAnswer = (payload: unknown): Result<SessionAnswer> => read(sessionAnswer, payload)
+const errorAnswer = v.object({ error: wireError })
+/** A refusal over HTTP: `{ "error": { "code", "text" } }`. */
+export const readErrorAnswer = (payload: unknown): Result<{ error: WireError }> => read(errorAnswer, payload)

@@ -1,0 +1,129 @@
+import type {
+  Arguments,
+  ArgumentValue,
+  Author,
+  CommandSpec,
+  EventOf,
+  EventType,
+  LinkState,
+  MessageId,
+  Notice,
+  ParleyError,
+  Participant,
+  Part,
+  RunId,
+  RunOutcome,
+  RunState
+} from '@parley/protocol'
+import type { ReadableAtom } from 'nanostores'
+
+/** The public face of the SDK. What each name does is said here; how, in the file of that name. */
+
+export type ConnectionState = 'idle' | 'connecting' | 'online' | 'waiting' | 'offline' | 'closed'
+
+/** `attempt` counts tries since the line was last up; `retryInMs` is the wait before the next, `null` when none is planned. */
+export type ConnectionStatus = { readonly state: ConnectionState; readonly attempt: number; readonly retryInMs: number | null; readonly error: ParleyError | null }
+
+/** `sending`: not yet acknowledged; `sent`: on the gateway's disk; `failed`: definitely refused, to retry or discard. */
+export type SendStatus = 'sending' | 'sent' | 'failed'
+
+type Placed = {
+  /** Stays the same from pending to confirmed: use it as the element's key. */
+  readonly key: string
+  /** `null` until the gateway has numbered it, and for what only this page knows. */
+  readonly seq: number | null
+  readonly author: Author | null
+  readonly isMine: boolean
+  /** The gateway's time, ISO 8601; `null` while pending. */
+  readonly at: string | null
+}
+type Sendable = { readonly status: SendStatus; readonly error: ParleyError | null }
+
+export type MessageItem = Placed & Sendable & { readonly kind: 'message'; readonly parts: readonly Part[]; /** The choice made, for a message with choices. */ readonly answer: string | null }
+/** A command as the visitor gave it. `run` is known once the gateway has recorded it. */
+export type CommandItem = Placed & Sendable & { readonly kind: 'command'; readonly line: string; readonly run: RunState | null }
+/** What came of a command, at its own place. `line` is the command it belongs to; `null` if that is not loaded. */
+export type ResultItem = Placed & { readonly kind: 'result'; readonly run: RunId; readonly line: string | null; readonly outcome: RunOutcome; /** Starts the same command again; only when that is sensible. */ readonly again: { readonly command: string; readonly args: Arguments } | null }
+export type LinkItem = Placed & { readonly kind: 'link'; readonly link: LinkState }
+export type NoticeItem = Placed & { readonly kind: 'notice'; readonly notice: Notice }
+/** A command that ran in this page: known here only, gone with the page. */
+export type LocalItem = Placed & { readonly kind: 'local'; readonly line: string; readonly state: 'working' | 'finished' | 'failed'; readonly parts: readonly Part[] }
+export type TimelineItem = MessageItem | CommandItem | ResultItem | LinkItem | NoticeItem | LocalItem
+
+/** Where a sent line stands in the log; `seq` is `null` for a command that ran in the page. */
+export type Sent = { readonly seq: number | null; readonly at: string | null; readonly messageId: MessageId | null }
+
+/** A command of the page: its result is shown to this visitor, in this page only. */
+export type PageCommand = Omit<CommandSpec, 'args'> & {
+  readonly args?: CommandSpec['args']
+  /** Text (markdown), parts, or nothing. A throw is shown as failed, with the error's message. */
+  run(args: Arguments): Promise<PageResult> | PageResult
+}
+export type PageResult = string | readonly Part[] | undefined | void
+
+export interface CommandRegistry {
+  /**
+   * Offers a command of the page.
+   * @returns a function that takes it away again
+   * @throws ParleyError `option.invalid` when the name is taken or not a command name
+   */
+  register(command: PageCommand): () => void
+}
+
+export interface Chat {
+  readonly $timeline: ReadableAtom<readonly TimelineItem[]>
+  readonly $status: ReadableAtom<'open' | 'closed'>
+  readonly $participants: ReadableAtom<readonly Participant[]>
+  /** Everything that can be typed now: built in, of the page, of the inbox; by name. */
+  readonly $commands: ReadableAtom<readonly CommandSpec[]>
+  /** Events of others beyond what `markRead` was told. */
+  readonly $unread: ReadableAtom<number>
+  readonly $typing: ReadableAtom<readonly Participant[]>
+  /** Is there older history than what `$timeline` holds? */
+  readonly $hasEarlier: ReadableAtom<boolean>
+  /**
+   * Sends a line as the composer would: text, or `/command args`.
+   * @returns settles when the gateway has it on disk
+   * @throws ParleyError at once and before anything is stored or sent: `append.tooLarge`, `append.invalid` (empty),
+   * `command.unknown`, `command.invalid`, `client.closed`; later, on a definite refusal, its code
+   */
+  send(line: string): Promise<Sent>
+  /** The same for a command with its arguments by name. */
+  run(command: string, args?: { readonly [name: string]: ArgumentValue }): Promise<Sent>
+  /** Answers a message with choices. */
+  answer(messageId: string, value: string, label?: string): Promise<Sent>
+  /** Gives up a run of this visitor. What still comes of it is shown as late. */
+  cancel(run: RunId): Promise<void>
+  /** Sends a failed item again, as a new message at the end. */
+  retry(key: string): Promise<Sent>
+  /** Takes a failed or pending item away for good. */
+  discard(key: string): Promise<void>
+  setTyping(): void
+  markRead(): void
+  /** Fetches a page of older history. @returns is there more? */
+  loadEarlier(): Promise<boolean>
+}
+
+/** Events of the log by their type, and what else a page may want to know. */
+export type ClientEvents = { [Type in EventType]: EventOf<Type> } & {
+  /** Something that a developer should see and that settled no promise. */
+  error: ParleyError
+}
+
+export interface Client {
+  readonly $connection: ReadableAtom<ConnectionStatus>
+  readonly commands: CommandRegistry
+  readonly conversation: Chat
+  /**
+   * Opens the conversation and the line; from then on the client reconnects by itself.
+   * @returns settles when first online
+   * @throws ParleyError on a definite refusal (`origin.refused`, `inbox.unknown` …) or `client.closed`
+   */
+  connect(): Promise<void>
+  /** @returns a function that stops listening */
+  on<Type extends keyof ClientEvents>(type: Type, listener: (event: ClientEvents[Type]) => void): () => void
+  /** Ends the line for good. What was not acknowledged stays in the outbox. */
+  close(): void
+  /** Closes, and forgets who the visitor was: the next client begins a new conversation. */
+  reset(): Promise<void>
+}
