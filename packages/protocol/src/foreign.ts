@@ -35,7 +35,7 @@ function leafFault(value: unknown): string | null {
     case 'object':
       return value === null || Array.isArray(value) || isPlain(value) ? null : 'binary or another object that is not JSON'
     default:
-      return `a ${typeof value}`
+      return `a value of type ${typeof value}`
   }
 }
 

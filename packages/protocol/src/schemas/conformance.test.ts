@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import bad from '../../conformance/bad.json' with { type: 'json' }
+import good from '../../conformance/good.json' with { type: 'json' }
+import { isClientFrameName, readClientFrame, readHello, readServerFrame } from './index.js'
+
+function read(frame: string, payload: unknown): { readonly ok: unknown } {
+  if (frame === 'hello') return readHello(payload)
+  return isClientFrameName(frame) ? readClientFrame(frame, payload) : { ok: 'no such frame' }
+}
+
+test.each(good.filter(({ from }) => from === 'client'))('rule 5: $frame passes: $why', ({ frame, payload }) => {
+  expect(read(frame, payload)).toMatchObject({ ok: true })
+})
+
+test.each(good.filter(({ from }) => from === 'gateway'))('rule 5: $frame of a gateway passes: $why', ({ frame, payload }) => {
+  expect(readServerFrame(frame, payload)).toMatchObject({ ok: true })
+})
+
+test.each(bad)('rule 3: $frame does not pass: $why', ({ frame, payload }) => {
+  expect(read(frame, payload)).toMatchObject({ ok: false, text: expect.any(String) })
+})
+
+test('rule 4: what a newer version adds is left out, passed by, or shown as a placeholder', () => {
+  const hello = good.find(({ why }) => why.includes('newer version'))
+  expect(JSON.stringify(readHello(hello?.payload))).not.toContain('newer')
+  const events = good.find(({ frame }) => frame === 'events')
+  expect(readServerFrame('events', events?.payload)).toMatchObject({
+    value: { payload: { events: [{ body: { parts: [{ kind: 'text', text: 'hello' }, { kind: 'unknown', was: 'hologram' }] } }, { seq: 5, type: 'unknown', body: { was: 'dream.begun' } }] } }
+  })
+  expect(readServerFrame('sunrise', {})).toEqual({ ok: 'unknown' })
+})
