@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises'
+import type { Server } from 'node:http'
+import { type ServerType, serve } from '@hono/node-server'
+import { type Context, Hono } from 'hono'
+
+/** The demo's host pages on an origin of their own, under the strictest policy that a careful shop would set. */
+export type SiteOptions = {
+  readonly port: number
+  /** Where the gateway is, as a page reaches it; no trailing slash. */
+  readonly gateway: string
+  /** Where pictures in answers come from. */
+  readonly pictures: string
+  /** Folder of the pages, and of the bundle of the SDK page. */
+  readonly pages: URL
+  readonly bundles: URL
+  /** Named on the shop page, to try. */
+  readonly stockFlow: string
+  /** Pages reload when the server comes back. */
+  readonly isDev: boolean
+}
+export type Site = { readonly url: string; stop(): Promise<void> }
+
+const TYPES: Readonly<Record<string, string>> = { html: 'text/html; charset=utf-8', css: 'text/css; charset=utf-8', svg: 'image/svg+xml', js: 'text/javascript; charset=utf-8' }
+/** Everything that is served, so that no path reaches anything else. */
+const FILES = ['index.html', 'sdk.html', 'site.css', 'trowel.svg', 'can.svg', 'fork.svg', 'pot.svg', 'larch.svg', 'reload.js']
+
+/** @throws when the port is taken */
+export async function startSite(options: SiteOptions): Promise<Site> {
+  const app = new Hono()
+  app.get('/', (context) => file(context, 'index.html', options))
+  app.get('/sdk-page.js', (context) => file(context, 'sdk-page.js', options))
+  app.get('/healthz', (context) => context.text('ok'))
+  for (const name of FILES) app.get(`/${name}`, (context) => file(context, name, options))
+  if (options.isDev) app.get('/reload', openLine)
+  const server = await listen(app, options.port)
+  const address = server.address()
+  const port = typeof address === 'object' && address ? address.port : options.port
+  return { url: `http://localhost:${port}`, stop: () => close(server) }
+}
+
+async function file(context: Context, name: string, options: SiteOptions): Promise<Response> {
+  const type = TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream'
+  const from = name === 'sdk-page.js' ? options.bundles : options.pages
+  const body = await readFile(new URL(name, from))
+  const headers = { 'content-type': type, 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff' }
+  if (!name.endsWith('.html')) return context.body(new Uint8Array(body), 200, headers)
+  return context.body(fill(body.toString('utf8'), options), 200, { ...headers, 'content-security-policy': policy(options) })
+}
+
+function fill(html: string, { gateway, stockFlow, isDev }: SiteOptions): string {
+  return html
+    .replaceAll('{{gateway}}', gateway)
+    .replaceAll('{{stockFlow}}', stockFlow)
+    .replaceAll('{{reload}}', isDev ? '<script type="module" src="/reload.js"></script>' : '')
+}
+
+/** Scripts, styles and lines only from where they must come; no HTML from strings anywhere. */
+function policy({ gateway, pictures }: SiteOptions): string {
+  const socket = gateway.replace(/^http/, 'ws')
+  return [
+    "default-src 'none'",
+    `script-src 'self' ${gateway}`,
+    "style-src 'self'",
+    `img-src 'self' ${pictures}`,
+    `connect-src 'self' ${gateway} ${socket}`,
+    "base-uri 'none'",
+    "form-action 'self'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'"
+  ].join('; ')
+}
+
+/** A line that says nothing: that it breaks is the message. */
+function openLine(context: Context): Response {
+  const lines = new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode(': here\n\n')) })
+  return context.body(lines, 200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
+}
+
+function listen(app: Hono, port: number): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server: ServerType = serve({ fetch: app.fetch, port, hostname: '127.0.0.1' }, () => resolve(server as Server))
+    server.once('error', reject)
+  })
+}
+
+const close = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })

@@ -1,0 +1,54 @@
+/** `npm start`: a gateway on the embedded store, the demo platform it talks to, and a shop that embeds the chat. */
+import { mkdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { createGateway } from '@parley/gateway'
+import { demoConfig } from './demo-config.js'
+import { startOihPlatform, STOCK_FLOW } from './platforms/oih/index.js'
+import { startSite } from './site/serve.js'
+
+const FIRST_PORT = 8080
+
+/** Where PORT is from, and what it must be. */
+function firstPort(): number {
+  const given = process.env.PORT
+  if (given === undefined || given === '') return FIRST_PORT
+  const port = Number(given)
+  if (Number.isInteger(port) && port > 0 && port < 65_534) return port
+  throw new Error(`PORT is "${given}"; a whole number from 1 to 65533 is wanted.`)
+}
+
+async function start(): Promise<void> {
+  const port = firstPort()
+  const folder = new URL('../../.parley/', import.meta.url)
+  mkdirSync(folder, { recursive: true })
+  const platform = await startOihPlatform({ port: port + 2 })
+  const gateway = createGateway(demoConfig({ port, site: port + 1, platform, store: fileURLToPath(new URL('demo.db', folder)) }))
+  await gateway.start()
+  const site = await startSite({
+    port: port + 1,
+    gateway: `http://localhost:${port}`,
+    pictures: platform.url,
+    pages: new URL('../site/pages/', import.meta.url),
+    bundles: new URL('./site/', import.meta.url),
+    stockFlow: STOCK_FLOW,
+    isDev: process.env.PARLEY_DEV === '1'
+  })
+  console.log(`\n  Parley is up: http://localhost:${port}\n`)
+  console.log(`  shop with the chat   ${site.url}`)
+  console.log(`  page on the SDK      ${site.url}/sdk.html`)
+  console.log(`  integration hub      ${platform.url}\n`)
+  const stop = async (): Promise<void> => {
+    await site.stop()
+    await gateway.stop()
+    await platform.stop()
+    process.exit(0)
+  }
+  process.once('SIGINT', stop)
+  process.once('SIGTERM', stop)
+}
+
+start().catch((error: NodeJS.ErrnoException) => {
+  const text = error.code === 'EADDRINUSE' ? `${error.message}: set PORT to another number; it and the two after it are used.` : error.message
+  console.error(`Parley did not start: ${text}`)
+  process.exit(1)
+})

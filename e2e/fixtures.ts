@@ -1,0 +1,151 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { test as base, expect, type Page } from '@playwright/test'
+import { type OihPlatform, startOihPlatform, STOCK_FLOW } from '../demo/platforms/oih/index.js'
+import { type Site, startSite } from '../demo/site/serve.js'
+
+/** A whole line for one test: hub, gateway (a process of its own, on a file of its own), shop. */
+export type Line = { readonly platform: OihPlatform; readonly gateway: Gateway; readonly site: Site }
+
+export interface Gateway {
+  readonly url: string
+  /** As if the machine lost power. */
+  kill(): Promise<void>
+  /** On the same port and file as before. @throws with what it printed, when it does not get ready */
+  start(): Promise<void>
+  /** All that it wrote, of all its lives. */
+  printed(): string
+}
+
+type Options = { readonly lineOptions: { readonly stepMs?: number; readonly inbox?: Record<string, unknown> } }
+
+export const test = base.extend<{ line: Line } & Options>({
+  lineOptions: [{}, { option: true }],
+  line: async ({ lineOptions }, use) => {
+    const folder = await mkdtemp(join(tmpdir(), 'parley-'))
+    const [gatewayPort, sitePort] = await freePorts(2)
+    const platform = await startOihPlatform({ stepMs: lineOptions.stepMs ?? 50 })
+    const config = {
+      port: gatewayPort,
+      publicUrl: `http://localhost:${gatewayPort}`,
+      store: `sqlite:${join(folder, 'parley.db')}`,
+      origins: [`http://localhost:${sitePort}`],
+      inboxes: { flows: { ...platform.inbox(), ...lineOptions.inbox } }
+    }
+    const gateway = await startGateway(config, folder)
+    const site = await startSite({
+      port: sitePort ?? 0,
+      gateway: gateway.url,
+      pictures: platform.url,
+      pages: new URL('../demo/site/pages/', import.meta.url),
+      bundles: new URL('../demo/dist/site/', import.meta.url),
+      stockFlow: STOCK_FLOW,
+      isDev: false
+    })
+    await use({ platform, gateway, site })
+    await site.stop()
+    await gateway.kill()
+    await platform.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+})
+
+export { expect }
+
+async function startGateway(config: { readonly port: number | undefined }, folder: string): Promise<Gateway> {
+  const file = join(folder, 'parley.config.json')
+  await writeFile(file, JSON.stringify(config))
+  const url = `http://localhost:${config.port}`
+  let child: ChildProcess | null = null
+  let printed = ''
+
+  async function start(): Promise<void> {
+    const main = fileURLToPath(new URL('../packages/gateway/dist/main.js', import.meta.url))
+    const started = spawn(process.execPath, [main, '--config', file], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, PORT: '' } })
+    child = started
+    for (const stream of [started.stdout, started.stderr]) stream?.on('data', (chunk: Buffer) => (printed += chunk.toString('utf8')))
+    await isReady(url, () => started.exitCode === null && started.signalCode === null).catch((reason: unknown) => {
+      throw new Error(`the gateway did not get ready (${String(reason)}):\n${printed}`)
+    })
+  }
+
+  async function kill(): Promise<void> {
+    const running = child
+    child = null
+    if (!running || running.exitCode !== null || running.signalCode !== null) return
+    const exited = once(running, 'exit')
+    running.kill('SIGKILL')
+    await exited
+  }
+
+  await start()
+  return { url, kill, start, printed: () => printed }
+}
+
+/** Asks until it answers: how long a process takes to start is nobody's to decide. */
+async function isReady(url: string, isAlive: () => boolean): Promise<void> {
+  for (let attempt = 0; attempt < 200; attempt++) {
+    if (!isAlive()) throw new Error('it ended')
+    const response = await fetch(`${url}/readyz`).catch(() => null)
+    if (response?.ok) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error('no answer in 10 s')
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer().listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      return server
+    })
+  )
+  const ports = servers.map((server) => {
+    const address = server.address()
+    return typeof address === 'object' && address ? address.port : 0
+  })
+  await Promise.all(servers.map((server) => once(server.close(), 'close')))
+  return ports
+}
+
+/** The shop, with the chat opened. */
+export async function openChat(page: Page, { site }: Line): Promise<Chat> {
+  await page.goto(site.url)
+  await page.getByRole('button', { name: 'Open chat' }).click()
+  return chatOf(page)
+}
+
+export type Chat = ReturnType<typeof chatOf>
+
+/** The chat by what a visitor finds: roles and names. */
+export function chatOf(page: Page) {
+  const dialog = page.getByRole('dialog', { name: 'Chat' })
+  const input = dialog.getByRole('textbox', { name: 'Message' })
+  return {
+    dialog,
+    input,
+    log: dialog.getByRole('log', { name: 'Messages' }),
+    commands: page.getByRole('listbox', { name: 'Commands' }),
+    async send(line: string): Promise<void> {
+      await input.fill(line)
+      // A click, so that an open palette does not take the key for itself.
+      await dialog.getByRole('button', { name: 'Send' }).click()
+    }
+  }
+}
+
+/** Everything that a page complained about, to be found empty at the end. */
+export function complaintsOf(page: Page): string[] {
+  const complaints: string[] = []
+  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.text().includes('Content Security Policy')) complaints.push(message.text())
+  })
+  return complaints
+}
