@@ -10,6 +10,21 @@ export function demoConfig({ port, site, platform, store }: Parts) {
     store: `sqlite:${store}`,
     origins: [`http://localhost:${site}`],
     home: `http://localhost:${site}/`,
-    inboxes: { flows: platform.inbox() }
+    inboxes: { flows: oihInbox(platform) }
+  }
+}
+
+/** An inbox behind which this hub's flows run. */
+export function oihInbox({ url, token, flows }: OihPlatform) {
+  return {
+    connector: 'oih',
+    webhooksUrl: url,
+    flowsUrl: url,
+    iamUrl: url,
+    secretsUrl: url,
+    token,
+    title: 'Larch & Loam',
+    partner: 'Demo Hub',
+    commands: { auth: { flow: flows.signIn }, me: { flow: flows.profile } }
   }
 }

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { createGateway } from '@parley/gateway'
 import { demoConfig } from './demo-config.js'
-import { startOihPlatform, STOCK_FLOW } from './platforms/oih/index.js'
+import { startOihPlatform } from './platforms/oih/index.js'
 import { startSite } from './site/serve.js'
 
 const FIRST_PORT = 8080
@@ -30,7 +30,7 @@ async function start(): Promise<void> {
     pictures: platform.url,
     pages: new URL('../site/pages/', import.meta.url),
     bundles: new URL('./site/', import.meta.url),
-    stockFlow: STOCK_FLOW,
+    stockFlow: platform.flows.report,
     isDev: process.env.PARLEY_DEV === '1'
   })
   console.log(`\n  Parley is up: http://localhost:${port}\n`)

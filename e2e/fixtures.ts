@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { test as base, expect, type Page } from '@playwright/test'
-import { type OihPlatform, startOihPlatform, STOCK_FLOW } from '../demo/platforms/oih/index.js'
+import { oihInbox } from '../demo/demo-config.js'
+import { type OihPlatform, startOihPlatform } from '../demo/platforms/oih/index.js'
 import { type Site, startSite } from '../demo/site/serve.js'
 
 /** A whole line for one test: hub, gateway (a process of its own, on a file of its own), shop. */
@@ -35,7 +36,7 @@ export const test = base.extend<{ line: Line } & Options>({
       publicUrl: `http://localhost:${gatewayPort}`,
       store: `sqlite:${join(folder, 'parley.db')}`,
       origins: [`http://localhost:${sitePort}`],
-      inboxes: { flows: { ...platform.inbox(), ...lineOptions.inbox } }
+      inboxes: { flows: { ...oihInbox(platform), ...lineOptions.inbox } }
     }
     const gateway = await startGateway(config, folder)
     const site = await startSite({
@@ -44,7 +45,7 @@ export const test = base.extend<{ line: Line } & Options>({
       pictures: platform.url,
       pages: new URL('../demo/site/pages/', import.meta.url),
       bundles: new URL('../demo/dist/site/', import.meta.url),
-      stockFlow: STOCK_FLOW,
+      stockFlow: platform.flows.report,
       isDev: false
     })
     await use({ platform, gateway, site })
@@ -132,6 +133,8 @@ export function chatOf(page: Page) {
     input,
     log: dialog.getByRole('log', { name: 'Messages' }),
     commands: page.getByRole('listbox', { name: 'Commands' }),
+    /** The rows of stock reports: one table each, inside the result's own. */
+    reports: dialog.getByRole('table').filter({ has: page.getByRole('columnheader', { name: 'Shelf' }), hasNot: page.getByRole('table') }),
     async send(line: string): Promise<void> {
       await input.fill(line)
       // A click, so that an open palette does not take the key for itself.

@@ -65,11 +65,11 @@ test('a sign-in expires after a restart, too', async () => {
   const store = createMemoryStore()
   const clock = createManualClock()
   const first = await createWorld({ connector: scriptedConnector(COMMANDS), store, clock })
-  const { client } = await askedFor(first)
+  const { link } = await askedFor(first)
   await first.engine.stop(0)
   await createWorld({ connector: scriptedConnector(COMMANDS), store, clock })
   await clock.advance(TEN_MINUTES)
-  const log = await store.read({ conversation: (await store.jobs())[0]?.conversation ?? (client.frames[1]?.payload as { conversation: never }).conversation, log: 'public', from: 1, to: 99 }, 99, 1e6)
+  const log = await store.read({ conversation: link.conversation, log: 'public', from: 1, to: 99 }, 99, 1e6)
   expect(log.map(({ type }) => type).slice(-2)).toEqual(['link.expired', 'run.failed'])
 })
 

@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto'
+import { type Context, Hono } from 'hono'
+import { SERVICE_ACCOUNT } from './ids.js'
+import type { PlatformState } from './state.js'
+
+/** IAM: opaque tokens that live three hours from their last use. */
+
+const LIFESPAN_MS = 3 * 3_600_000
+
+export type Account = { readonly _id: string; readonly username: string; readonly permissions: readonly string[] }
+const ACCOUNTS: readonly (Account & { readonly password: string })[] = [
+  { _id: SERVICE_ACCOUNT.id, username: SERVICE_ACCOUNT.username, password: SERVICE_ACCOUNT.password, permissions: SERVICE_ACCOUNT.permissions },
+  { _id: '5f8d0c2be4a1b2001c3d4e72', username: 'reader', password: 'reader-password', permissions: ['flows.read'] }
+]
+
+/** Logging in twice gives the same token. */
+export function tokenFor(state: PlatformState, accountId: string): string {
+  const live = [...state.tokens].find(([, token]) => token.accountId === accountId && token.expiresAt > state.clock.now())
+  const token = live?.[0] ?? randomBytes(128).toString('base64url')
+  state.tokens.set(token, { accountId, expiresAt: state.clock.now() + LIFESPAN_MS })
+  return token
+}
+
+/** Whose token it is; using it prolongs it. */
+export function introspect(state: PlatformState, token: string): Account | null {
+  const found = state.tokens.get(token)
+  if (!found || found.expiresAt <= state.clock.now()) return null
+  state.tokens.set(token, { ...found, expiresAt: state.clock.now() + LIFESPAN_MS })
+  return publicAccount(found.accountId)
+}
+
+export function login(username: string, password: string): { readonly account: Account } | { readonly message: string } {
+  const account = ACCOUNTS.find((one) => one.username === username)
+  if (!account) return { message: 'USER_NOT_FOUND' }
+  return account.password === password ? { account } : { message: 'PASSWORD_INCORRECT' }
+}
+
+export const bearerOf = (authorization: string | undefined): string => /^Bearer (.+)$/.exec(authorization ?? '')?.[1] ?? ''
+
+export function iamRoutes(state: PlatformState): Hono {
+  const app = new Hono()
+  const caller = (context: Context): Account | null => introspect(state, bearerOf(context.req.header('authorization')))
+
+  app.post('/login', async (context) => {
+    const { username, password } = await bodyOf(context)
+    const found = login(String(username), String(password))
+    return 'message' in found ? context.json(found, 401) : context.json({ token: tokenFor(state, found.account._id), id: found.account._id })
+  })
+  app.post('/logout', (context) => {
+    const account = caller(context)
+    for (const [token, { accountId }] of state.tokens) if (accountId === account?._id) state.tokens.delete(token)
+    return context.json({ loggedOut: true })
+  })
+  app.get('/api/v1/tokens/refresh', (context) => {
+    const account = caller(context)
+    return account ? context.json({ token: tokenFor(state, account._id) }) : context.json({ message: 'SESSION_EXPIRED' }, 401)
+  })
+  app.post('/api/v1/tokens/introspect', async (context) => {
+    if (!caller(context)?.permissions.includes('iam.token.introspect')) return context.json({ message: 'MISSING_PERMISSION' }, 403)
+    const found = introspect(state, String((await bodyOf(context)).token))
+    return found ? context.json(found) : context.json({ message: 'INVALID_TOKEN' }, 404)
+  })
+  return app
+}
+
+function publicAccount(id: string): Account | null {
+  const account = ACCOUNTS.find((one) => one._id === id)
+  return account ? { _id: account._id, username: account.username, permissions: account.permissions } : null
+}
+
+/** A JSON body as an object; anything else is an empty one. */
+export async function bodyOf(context: Context): Promise<Readonly<Record<string, unknown>>> {
+  const body: unknown = await context.req.json().catch(() => null)
+  return typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Record<string, unknown>) : {}
+}
