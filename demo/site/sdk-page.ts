@@ -63,7 +63,9 @@ function wordsOf(item: TimelineItem): string {
     case 'command':
       return `${item.line}${item.run ? `  (${item.run.text ?? item.run.status})` : ''}`
     case 'result':
-      return item.outcome.state === 'failed' ? item.outcome.text : item.outcome.parts.map((part) => JSON.stringify(part.kind === 'data' ? part.value : part, null, 1)).join('\n')
+      return item.outcome.state === 'failed'
+        ? item.outcome.text
+        : item.outcome.parts.map((part) => JSON.stringify(part.kind === 'data' ? part.value : part, null, 1)).join('\n')
     case 'link':
       return `Sign in at ${item.link.partner} with the code ${item.link.code}: ${item.link.url}`
     case 'notice':

@@ -20,7 +20,12 @@ export type SiteOptions = {
 }
 export type Site = { readonly url: string; stop(): Promise<void> }
 
-const TYPES: Readonly<Record<string, string>> = { html: 'text/html; charset=utf-8', css: 'text/css; charset=utf-8', svg: 'image/svg+xml', js: 'text/javascript; charset=utf-8' }
+const TYPES: Readonly<Record<string, string>> = {
+  html: 'text/html; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  svg: 'image/svg+xml',
+  js: 'text/javascript; charset=utf-8'
+}
 /** Everything that is served, so that no path reaches anything else. */
 const FILES = ['index.html', 'sdk.html', 'site.css', 'trowel.svg', 'can.svg', 'fork.svg', 'pot.svg', 'larch.svg', 'reload.js']
 

@@ -65,7 +65,10 @@ for (const fault of [
   { kind: 'html', status: 502 },
   { kind: 'reset', afterTaking: false }
 ] as const) {
-  test(`when the hub answers ${fault.kind} ${'status' in fault ? fault.status : ''}, the run fails with a plain sentence and its id, and others go on`, async ({ page, line }) => {
+  test(`when the hub answers ${fault.kind} ${'status' in fault ? fault.status : ''}, the run fails with a plain sentence and its id, and others go on`, async ({
+    page,
+    line
+  }) => {
     const chat = await openChat(page, line)
     const { faults, flows } = line.platform
     if (fault.kind === 'status' && fault.status === 403) faults.nextHook(fault)

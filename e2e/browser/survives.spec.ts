@@ -63,7 +63,13 @@ test('a callback with a wrong or used-up secret, or for a run there is not, gets
   const hook = line.platform.requests.find(({ path }) => path.startsWith('/hook/'))
   const { correlation } = JSON.parse(hook?.body ?? '{}') as { correlation: { runId: string; replyUrl: string; replyToken: string } }
   const post = async (address: string, token: string) =>
-    (await fetch(address, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ forged: true, correlation: { ...correlation, replyToken: token } }) })).status
+    (
+      await fetch(address, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ forged: true, correlation: { ...correlation, replyToken: token } })
+      })
+    ).status
   expect([
     await post(correlation.replyUrl, correlation.replyToken),
     await post(correlation.replyUrl, 'wrong'),

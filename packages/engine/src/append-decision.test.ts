@@ -15,7 +15,11 @@ const cases: [string, Partial<AppendFacts>, ReturnType<typeof decideAppend>][] =
   ['refuses another message under a used number', { deviceSeq: 3, standing: { ...row, messageId: id('two') } }, { kind: 'conflict' }],
   ['refuses other content under a used id', { deviceSeq: 3, standing: { ...row, digest: 'other' } }, { kind: 'conflict' }],
   ['refuses a number that was passed with nothing under it', { deviceSeq: 2 }, { kind: 'conflict' }],
-  ['answers a refused message with the same refusal', { deviceSeq: 3, standing: { messageId: id('one'), void: 'append.tooLarge' } }, { kind: 'void', code: 'append.tooLarge' }],
+  [
+    'answers a refused message with the same refusal',
+    { deviceSeq: 3, standing: { messageId: id('one'), void: 'append.tooLarge' } },
+    { kind: 'void', code: 'append.tooLarge' }
+  ],
   ['tells who discards a stored message that it is stored', { deviceSeq: 3, isVoid: true, digest: '', standing: row }, { kind: 'known', seq: 9, at: 'then' }]
 ]
 

@@ -1,7 +1,9 @@
 import type { ErrorCode, MessageId } from '@parley/protocol'
 
 /** A row that stands where the new one wants to go: an event, or a void. */
-export type Standing = { readonly messageId: MessageId; readonly digest: string; readonly seq: number; readonly at: string } | { readonly messageId: MessageId; readonly void: ErrorCode }
+export type Standing =
+  | { readonly messageId: MessageId; readonly digest: string; readonly seq: number; readonly at: string }
+  | { readonly messageId: MessageId; readonly void: ErrorCode }
 
 export type AppendFacts = {
   readonly messageId: MessageId

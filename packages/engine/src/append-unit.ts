@@ -34,7 +34,11 @@ export function unitFromAppend(frame: Append, context: AppendContext): AppendUni
   return { unit: eventUnit(frame, context, frame.type, frame.body), run: null, refusal: null }
 }
 
-function runUnit(frame: Append, { command, args }: { readonly command: string; readonly args: EventBodies['run.started']['args'] }, context: AppendContext): AppendUnit {
+function runUnit(
+  frame: Append,
+  { command, args }: { readonly command: string; readonly args: EventBodies['run.started']['args'] },
+  context: AppendContext
+): AppendUnit {
   const spec = context.connector.commands.find((one) => one.name === command)
   if (!spec) return voidUnit(frame, context, 'command.unknown', `There is no command /${command.slice(0, 40)} here.`)
   const checked = checkArguments(spec, args)
@@ -52,7 +56,17 @@ function runRecord(frame: Append, spec: ConnectorCommand, body: EventBodies['run
 function eventUnit<Type extends EventType>(frame: Append, context: AppendContext, type: Type, body: EventBodies[Type]): Unit {
   const { conversation, messageId } = frame
   const { author, digest, now, device, inbox, connector } = context
-  const event = { conversation, messageId, log: 'public', type, author, body, at: new Date(now).toISOString(), digest, device: { id: device, seq: frame.deviceSeq } } as NewEvent
+  const event = {
+    conversation,
+    messageId,
+    log: 'public',
+    type,
+    author,
+    body,
+    at: new Date(now).toISOString(),
+    digest,
+    device: { id: device, seq: frame.deviceSeq }
+  } as NewEvent
   return connector.capabilities.receives.includes(type) ? { event, job: { inbox, dueAt: now } } : { event }
 }
 

@@ -131,7 +131,13 @@ export interface LinkVerbs {
    * Shows a sign-in card in the conversation of this run. The link belongs to the visitor who
    * started the run, ends by itself after `expiresInMs` and is told so in the chat.
    */
-  request(request: { readonly run: RunId; readonly partner: string; readonly expiresInMs: number; readonly notes: Json; url(link: LinkId): string }): Promise<LinkRecord | null>
+  request(request: {
+    readonly run: RunId
+    readonly partner: string
+    readonly expiresInMs: number
+    readonly notes: Json
+    url(link: LinkId): string
+  }): Promise<LinkRecord | null>
   find(link: LinkId): Promise<LinkRecord | null>
   note(link: LinkId, notes: Json): Promise<void>
   /** Signed in: the account is the visitor's from now on, and the run is finished. Once. */

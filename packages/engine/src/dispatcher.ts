@@ -112,7 +112,9 @@ export function createDispatcher({ host, store, queue, connectors }: Core, runs:
     const { conversation, inbox } = job
     const messageId = externalMessageId(seal, inbox, `${event.messageId}:not-delivered`)
     const body = { parts: [{ kind: 'text', text }], about: event.messageId } as const
-    await queue.commit([{ event: newEvent({ conversation, messageId, type: 'message.created', author: botAuthor(seal, inbox, conversation), body, now: clock.now() }) }])
+    await queue.commit([
+      { event: newEvent({ conversation, messageId, type: 'message.created', author: botAuthor(seal, inbox, conversation), body, now: clock.now() }) }
+    ])
   }
 
   async function done(job: Job): Promise<null> {

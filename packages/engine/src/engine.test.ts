@@ -74,7 +74,14 @@ test('rule 8: other content under a used number is a conflict and changes nothin
 
 test('rule 9: a refused message takes its number, and the next one goes on', async () => {
   const { conversation, client } = await chat()
-  const unknown = { conversation, deviceSeq: 1, messageId: idOf<MessageId>('x'), after: 0, type: 'run.started' as const, body: { command: 'nowhere', args: {} } }
+  const unknown = {
+    conversation,
+    deviceSeq: 1,
+    messageId: idOf<MessageId>('x'),
+    after: 0,
+    type: 'run.started' as const,
+    body: { command: 'nowhere', args: {} }
+  }
   expect(await client.send('append', unknown)).toMatchObject({ error: { code: 'command.unknown', text: 'There is no command /nowhere here.' } })
   expect(await client.send('append', unknown)).toMatchObject({ error: { code: 'command.unknown' } })
   expect(await client.send('append', message(conversation, 2, 'next'))).toMatchObject({ seq: 4 })

@@ -1,4 +1,4 @@
-import type { Ack, AppendAck, ConversationId, WireError } from '@parley/protocol'
+import type { ConversationId, WireError } from '@parley/protocol'
 import { PROTOCOL_VERSION } from '@parley/protocol'
 import { readHello } from '@parley/protocol/schemas'
 import { createAppendQueue } from './append-queue.js'
@@ -13,15 +13,12 @@ import { createLinks } from './links.js'
 import { createPort } from './port.js'
 import { type VisitorId, WAITING } from './records.js'
 import { createRuns } from './runs.js'
-import { createSession } from './session.js'
+import { createSession, type Session, type Who } from './session.js'
 import type { Store } from './store.js'
 import { findPlaces, welcomeFrame } from './welcome.js'
 
 /** A named door: which connector answers. */
 export type Inbox = { readonly name: string; readonly connector: Connector }
-
-/** Whom a token names. */
-export type Who = { readonly visitor: VisitorId; readonly inbox: string; /** Life left of the token. */ readonly expiresInS: number }
 
 export type EngineOptions = Host & {
   readonly store: Store
@@ -31,17 +28,6 @@ export type EngineOptions = Host & {
   readonly fetch: Fetch
   /** Whom does this token name? Called once per connect, after the frame was checked. */
   authenticate(token: string): Promise<Who | WireError>
-}
-
-export interface Session {
-  /**
-   * One frame of the client, whatever it holds. A frame that is not of the protocol is answered
-   * with `refuse`, and the line ends.
-   * @returns the acknowledgement
-   */
-  receive(name: string, payload: unknown): Promise<Ack | AppendAck>
-  /** The line is gone. */
-  end(): void
 }
 
 export interface Engine {
@@ -117,7 +103,8 @@ export function createEngine(options: EngineOptions): Engine {
     async connect(line, payload) {
       const hello = readHello(payload)
       if (!hello.ok) return { code: 'frame.malformed', text: `The hello was not as the protocol wants it. ${hello.text}` }
-      if (hello.value.v !== PROTOCOL_VERSION) return { code: 'version.unsupported', text: `Version ${hello.value.v} is not served here; ${PROTOCOL_VERSION} is.` }
+      if (hello.value.v !== PROTOCOL_VERSION)
+        return { code: 'version.unsupported', text: `Version ${hello.value.v} is not served here; ${PROTOCOL_VERSION} is.` }
       const who = await options.authenticate(hello.value.token)
       if ('code' in who) return who
       const connector = connectors.get(who.inbox)

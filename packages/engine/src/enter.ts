@@ -5,7 +5,11 @@ import { newEvent } from './new-event.js'
 import type { ConversationRecord, NewEvent, VisitorId } from './records.js'
 
 /** The visitor of this key, and their open conversation in the inbox; both made when they are not there. */
-export async function enterInbox(core: Core, inbox: string, visitorKey: string | null): Promise<{ readonly visitor: VisitorId; readonly conversation: ConversationId } | WireError> {
+export async function enterInbox(
+  core: Core,
+  inbox: string,
+  visitorKey: string | null
+): Promise<{ readonly visitor: VisitorId; readonly conversation: ConversationId } | WireError> {
   const { host, store, connectors } = core
   const connector = connectors.get(inbox)
   if (!connector) return { code: 'inbox.unknown' satisfies ErrorCode, text: `There is no inbox "${inbox.slice(0, 60)}" here.` }

@@ -1,5 +1,6 @@
 export { createEngine } from './engine.js'
-export type { Engine, EngineOptions, Inbox, Session, Who } from './engine.js'
+export type { Engine, EngineOptions, Inbox } from './engine.js'
+export type { Session, Who } from './session.js'
 export type { Line } from './line.js'
 export { DeliveryFault } from './connector.js'
 export type {

@@ -2,31 +2,49 @@ import type { MessageId, RunId } from '@parley/protocol'
 import { expect, test } from 'vitest'
 import { createManualClock } from './testing/manual-clock.js'
 import { createMemoryStore } from './memory-store.js'
-import { createWorld, idOf, scriptedConnector, type TestClient, type World } from './testing/harness.js'
+import { countingBytes, createWorld, idOf, scriptedConnector, type TestClient, type World } from './testing/harness.js'
 
 const COMMANDS = [{ name: 'auth', description: 'signs in', args: [] }]
 const TEN_MINUTES = 600_000
 
-async function askedFor(world: World): Promise<{ client: TestClient; run: RunId; link: NonNullable<Awaited<ReturnType<ReturnType<typeof world.connector.port>['link']['request']>>> }> {
+async function askedFor(
+  world: World
+): Promise<{ client: TestClient; run: RunId; link: NonNullable<Awaited<ReturnType<ReturnType<typeof world.connector.port>['link']['request']>>> }> {
   const entered = await world.engine.enter('test', world.key('anna'))
   if ('code' in entered) throw new Error(entered.code)
   const { conversation } = entered
   const client = await world.connect({ visitor: 'anna', conversation })
-  await client.send('append', { conversation, deviceSeq: 1, messageId: idOf<MessageId>('auth'), after: 0, type: 'run.started', body: { command: 'auth', args: {} } })
+  await client.send('append', {
+    conversation,
+    deviceSeq: 1,
+    messageId: idOf<MessageId>('auth'),
+    after: 0,
+    type: 'run.started',
+    body: { command: 'auth', args: {} }
+  })
   const started = client.events().find((event) => event.type === 'run.started')
-  const run = (started?.body as { run: RunId }).run
-  const link = await world.connector.port().link.request({ run, partner: 'Hub', expiresInMs: TEN_MINUTES, notes: { authUrl: 'secret' }, url: (id) => `https://chat.example.com/start?link=${id}` })
+  if (started?.type !== 'run.started') throw new Error('the run did not start')
+  const { run } = started.body
+  const link = await world.connector
+    .port()
+    .link.request({ run, partner: 'Hub', expiresInMs: TEN_MINUTES, notes: { authUrl: 'secret' }, url: (id) => `https://chat.example.com/start?link=${id}` })
   if (!link) throw new Error('no link')
   return { client, run, link }
 }
 
 const world = () => createWorld({ connector: scriptedConnector(COMMANDS) })
-const told = (client: TestClient) => client.events().slice(4).map(({ type, body }) => ({ type, ...body }))
+const told = (client: TestClient) =>
+  client
+    .events()
+    .slice(4)
+    .map(({ type, body }) => ({ type, ...body }))
 
 test('a sign-in card shows address, partner and code; what the connector noted stays inside', async () => {
   const here = await world()
   const { client, run, link } = await askedFor(here)
-  expect(told(client)).toEqual([{ type: 'link.requested', link: link.link, run, partner: 'Hub', url: `https://chat.example.com/start?link=${link.link}`, code: link.code, expiresInS: 600 }])
+  expect(told(client)).toEqual([
+    { type: 'link.requested', link: link.link, run, partner: 'Hub', url: `https://chat.example.com/start?link=${link.link}`, code: link.code, expiresInS: 600 }
+  ])
   expect(link.code).toMatch(/^[A-HJ-NP-Z2-9]{3}-[A-HJ-NP-Z2-9]{3}$/)
   expect(JSON.stringify(client.frames)).not.toContain('secret')
 })
@@ -35,7 +53,9 @@ test('completing binds the account to the visitor who asked, ends the run, and w
   const here = await world()
   const { client, run, link } = await askedFor(here)
   const { link: verbs } = here.connector.port()
-  expect([await verbs.complete(link.link, { credential: 's1', scope: 'User.Read' }), await verbs.complete(link.link, { credential: 's2', scope: '' })]).toEqual(['recorded', 'ended'])
+  expect([await verbs.complete(link.link, { credential: 's1', scope: 'User.Read' }), await verbs.complete(link.link, { credential: 's2', scope: '' })]).toEqual(
+    ['recorded', 'ended']
+  )
   expect(await verbs.account(link.visitor)).toMatchObject({ credential: 's1', scope: 'User.Read' })
   expect(told(client).slice(1)).toEqual([
     { type: 'link.completed', link: link.link, partner: 'Hub' },
@@ -62,7 +82,7 @@ test('a refused sign-in is told', async () => {
 })
 
 test('a sign-in expires after a restart, too', async () => {
-  const store = createMemoryStore()
+  const store = createMemoryStore({ bytes: countingBytes(2) })
   const clock = createManualClock()
   const first = await createWorld({ connector: scriptedConnector(COMMANDS), store, clock })
   const { link } = await askedFor(first)

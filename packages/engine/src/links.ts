@@ -39,7 +39,10 @@ export function createLinks({ host, store, queue }: Core, runs: Runs): Links {
   function event<Type extends 'link.requested' | LinkEnd>(link: LinkRecord, type: Type, body: EventBodies[Type]): Unit {
     const { conversation, inbox } = link
     const messageId = externalMessageId(seal, inbox, `${link.link}:${type}`)
-    return { event: newEvent({ conversation, messageId, type, author: botAuthor(seal, inbox, conversation), body, now: clock.now() }), puts: [{ put: 'link', link }] }
+    return {
+      event: newEvent({ conversation, messageId, type, author: botAuthor(seal, inbox, conversation), body, now: clock.now() }),
+      puts: [{ put: 'link', link }]
+    }
   }
 
   /** Ends a link that is still asked for; what becomes of its run is written in the same transaction. */
@@ -72,7 +75,18 @@ export function createLinks({ host, store, queue }: Core, runs: Runs): Links {
     const { conversation, inbox, visitor } = record
     const { partner, notes, expiresInMs } = wanted
     const id = randomId<LinkId>(chance)
-    const link: LinkRecord = { link: id, inbox, visitor, conversation, run, partner, notes, status: 'requested', code: code(), expiresAt: clock.now() + expiresInMs }
+    const link: LinkRecord = {
+      link: id,
+      inbox,
+      visitor,
+      conversation,
+      run,
+      partner,
+      notes,
+      status: 'requested',
+      code: code(),
+      expiresAt: clock.now() + expiresInMs
+    }
     const body = { link: id, run, partner, url: wanted.url(id), code: link.code, expiresInS: Math.round(expiresInMs / 1000) }
     await queue.commit([event(link, 'link.requested', body)])
     watch(link)
@@ -93,7 +107,11 @@ export function createLinks({ host, store, queue }: Core, runs: Runs): Links {
       },
       complete: (id, { credential, scope }) =>
         end(id, 'link.completed', (link) => [
-          { puts: [{ put: 'account', account: { inbox: link.inbox, visitor: link.visitor, credential, scope, connectedAt: new Date(clock.now()).toISOString() } }] }
+          {
+            puts: [
+              { put: 'account', account: { inbox: link.inbox, visitor: link.visitor, credential, scope, connectedAt: new Date(clock.now()).toISOString() } }
+            ]
+          }
         ]),
       refuse: (id) => end(id, 'link.refused', () => []),
       account: (visitor) => store.account(inbox, visitor),

@@ -1,5 +1,6 @@
 import { type ConversationId, type Epoch, idFromBytes, type LogName, type ParleyEvent } from '@parley/protocol'
 import { type AppendDecision, decideAppend, type Standing } from './append-decision.js'
+import type { Chance } from './host.js'
 import type { AccountRecord, ConversationRecord, Job, LinkRecord, NewEvent, NewVoid, ReceiptRecord, RunRecord, RunStatus } from './records.js'
 import type { Outcome, Put, Range, Store, Unit } from './store.js'
 
@@ -7,8 +8,7 @@ import type { Outcome, Put, Range, Store, Unit } from './store.js'
  * A store that forgets with the process: for pages without a server, for tests, and as the plain
  * statement of what the store contract means.
  */
-export function createMemoryStore(options: { readonly bytes?: (count: number) => Uint8Array } = {}): Store {
-  const bytes = options.bytes ?? ((count: number) => crypto.getRandomValues(new Uint8Array(count)))
+export function createMemoryStore({ bytes }: Chance): Store {
   const tables = emptyTables()
   const secrets = new Map<string, string>()
   return {
@@ -90,7 +90,8 @@ function write(tables: Tables, unit: Unit): Outcome {
   const decision = decide(tables, row)
   if (decision.kind !== 'store') return decision
   const outcome = unit.event ? store(tables, unit.event) : storeVoid(tables, row as NewVoid)
-  if (unit.job && outcome.kind === 'stored') apply(tables, { put: 'job', job: { conversation: row.conversation, seq: outcome.seq, state: 'waiting', attempts: 0, ...unit.job } })
+  if (unit.job && outcome.kind === 'stored')
+    apply(tables, { put: 'job', job: { conversation: row.conversation, seq: outcome.seq, state: 'waiting', attempts: 0, ...unit.job } })
   for (const put of unit.puts ?? []) apply(tables, put)
   return outcome
 }
@@ -182,4 +183,3 @@ function readRange(tables: Tables, range: Range, limit: number, limitBytes: numb
   }
   return page
 }
-

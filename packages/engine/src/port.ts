@@ -18,7 +18,14 @@ export function createPort({ host, store, queue, audience }: Core, { inbox, publ
     const record = await store.conversation(conversation)
     if (record?.inbox !== inbox || record.status === 'closed') return 'ended'
     const messageId = externalMessageId(seal, inbox, externalId)
-    const event = newEvent({ conversation, messageId, type: 'message.created', author: botAuthor(seal, inbox, conversation), body: { parts }, now: clock.now() })
+    const event = newEvent({
+      conversation,
+      messageId,
+      type: 'message.created',
+      author: botAuthor(seal, inbox, conversation),
+      body: { parts },
+      now: clock.now()
+    })
     const [outcome] = await queue.commit([{ event }])
     return outcome?.kind === 'stored' ? 'recorded' : 'known'
   }
@@ -27,7 +34,14 @@ export function createPort({ host, store, queue, audience }: Core, { inbox, publ
     const record = await store.conversation(conversation)
     if (record?.inbox !== inbox || record.status === 'closed') return
     const messageId = externalMessageId(seal, inbox, `${conversation}:closed`)
-    const event = newEvent({ conversation, messageId, type: 'conversation.closed', author: botAuthor(seal, inbox, conversation), body: { reason }, now: clock.now() })
+    const event = newEvent({
+      conversation,
+      messageId,
+      type: 'conversation.closed',
+      author: botAuthor(seal, inbox, conversation),
+      body: { reason },
+      now: clock.now()
+    })
     await queue.commit([{ event, puts: [{ put: 'closed', conversation }] }])
   }
 

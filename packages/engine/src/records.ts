@@ -5,12 +5,25 @@ import type { Arguments, ConversationId, DeviceId, ErrorCode, Json, LinkId, LogN
 /** Who a browser is to this gateway: a keyed hash of its visitor key, 22 characters. Never leaves the gateway. */
 export type VisitorId = string & { readonly visitor: unique symbol }
 
-export type ConversationRecord = { readonly id: ConversationId; readonly inbox: string; readonly visitor: VisitorId; readonly status: 'open' | 'closed'; readonly createdAt: string }
+export type ConversationRecord = {
+  readonly id: ConversationId
+  readonly inbox: string
+  readonly visitor: VisitorId
+  readonly status: 'open' | 'closed'
+  readonly createdAt: string
+}
 
 /** Waiting for its turn · begun where a repeat would do harm · given up. A job that is done is gone. */
 export type JobState = 'waiting' | 'sent' | 'parked'
 /** One event to be delivered to the connector of `inbox`. At most one per event. */
-export type Job = { readonly conversation: ConversationId; readonly seq: number; readonly inbox: string; readonly state: JobState; readonly attempts: number; readonly dueAt: number }
+export type Job = {
+  readonly conversation: ConversationId
+  readonly seq: number
+  readonly inbox: string
+  readonly state: JobState
+  readonly attempts: number
+  readonly dueAt: number
+}
 
 /** `open` → `sent` (posting begun) → `accepted` → `working` → one of the ends. */
 export type RunStatus = 'open' | 'sent' | 'accepted' | 'working' | 'finished' | 'failed' | 'timedOut' | 'cancelled' | 'unknownOutcome'
@@ -52,7 +65,13 @@ export type LinkRecord = {
 }
 
 /** One visitor known at the partner behind one inbox. `credential` is theirs for it (OIH: the secret's id); it never leaves the gateway. */
-export type AccountRecord = { readonly inbox: string; readonly visitor: VisitorId; readonly credential: string; readonly scope: string; readonly connectedAt: string }
+export type AccountRecord = {
+  readonly inbox: string
+  readonly visitor: VisitorId
+  readonly credential: string
+  readonly scope: string
+  readonly connectedAt: string
+}
 
 export type ReceiptRecord = { readonly conversation: ConversationId; readonly participant: ParticipantId; readonly got: number; readonly read: number }
 

@@ -2,7 +2,7 @@ import type { ConversationId, MessageId, Part, RunId } from '@parley/protocol'
 import { expect, test } from 'vitest'
 import { DeliveryFault } from './connector.js'
 import { createManualClock } from './testing/manual-clock.js'
-import { createWorld, idOf, scriptedConnector, type TestClient, type World } from './testing/harness.js'
+import { countingBytes, createWorld, idOf, scriptedConnector, type TestClient, type World } from './testing/harness.js'
 import { createMemoryStore } from './memory-store.js'
 
 const COMMANDS = [{ name: 'go', description: 'goes', args: [{ name: 'far', type: 'number' as const }], timeoutMs: 60_000 }]
@@ -13,7 +13,14 @@ async function begin(world: World, visitor = 'anna'): Promise<{ conversation: Co
   if ('code' in entered) throw new Error(entered.code)
   const { conversation } = entered
   const client = await world.connect({ visitor, conversation })
-  await client.send('append', { conversation, deviceSeq: 1, messageId: idOf<MessageId>(`${visitor} go`), after: 0, type: 'run.started', body: { command: 'go', args: { far: 3 } } })
+  await client.send('append', {
+    conversation,
+    deviceSeq: 1,
+    messageId: idOf<MessageId>(`${visitor} go`),
+    after: 0,
+    type: 'run.started',
+    body: { command: 'go', args: { far: 3 } }
+  })
   await world.clock.advance(0)
   const started = client.events().find((event) => event.type === 'run.started')
   if (started?.type !== 'run.started') throw new Error('the run did not start')
@@ -21,7 +28,11 @@ async function begin(world: World, visitor = 'anna'): Promise<{ conversation: Co
 }
 
 const world = () => createWorld({ connector: scriptedConnector(COMMANDS) })
-const told = (client: TestClient) => client.events().filter((event) => event.type.startsWith('run.') || event.type.startsWith('link.')).map(({ type, body }) => ({ type, ...body }))
+const told = (client: TestClient) =>
+  client
+    .events()
+    .filter((event) => event.type.startsWith('run.') || event.type.startsWith('link.'))
+    .map(({ type, body }) => ({ type, ...body }))
 
 test('a command becomes a run with an id of the gateway’s own and is delivered to the connector once', async () => {
   const here = await world()
@@ -33,7 +44,14 @@ test('a command becomes a run with an id of the gateway’s own and is delivered
 test('rule 9: arguments are checked again, and a wrong one is never recorded or delivered', async () => {
   const here = await world()
   const { conversation, client } = await begin(here)
-  const wrong = { conversation, deviceSeq: 2, messageId: idOf<MessageId>('wrong'), after: 0, type: 'run.started' as const, body: { command: 'go', args: { far: 'away' } } }
+  const wrong = {
+    conversation,
+    deviceSeq: 2,
+    messageId: idOf<MessageId>('wrong'),
+    after: 0,
+    type: 'run.started' as const,
+    body: { command: 'go', args: { far: 'away' } }
+  }
   expect(await client.send('append', wrong)).toEqual({ error: { code: 'command.invalid', text: '[far] of /go cannot be "away": a number is wanted.' } })
   expect(here.connector.delivered).toHaveLength(1)
 })
@@ -66,7 +84,9 @@ test('a run without an end is given up at its deadline; a result that still come
   await here.clock.advance(59_999)
   expect(told(client)).toHaveLength(1)
   await here.clock.advance(1)
-  expect(told(client).slice(1)).toEqual([{ type: 'run.failed', run, reason: 'timedOut', again: true, text: `No answer came within one minute (run ${run}). If one still comes, it is shown here.` }])
+  expect(told(client).slice(1)).toEqual([
+    { type: 'run.failed', run, reason: 'timedOut', again: true, text: `No answer came within one minute (run ${run}). If one still comes, it is shown here.` }
+  ])
   const port = here.connector.port()
   expect([await port.run.finish(run, words('late')), await port.run.finish(run, words('later'))]).toEqual(['recorded', 'ended'])
   expect(told(client).slice(2)).toEqual([{ type: 'run.finished', run, parts: words('late'), late: true }])
@@ -103,7 +123,7 @@ test('a reply token belongs to one run and one inbox and is the same after a res
 })
 
 test('after a restart a waiting run keeps its deadline, and its result still arrives, once', async () => {
-  const store = createMemoryStore()
+  const store = createMemoryStore({ bytes: countingBytes(2) })
   const clock = createManualClock()
   const first = await createWorld({ connector: scriptedConnector(COMMANDS), store, clock })
   const { run, conversation } = await begin(first)
@@ -111,7 +131,10 @@ test('after a restart a waiting run keeps its deadline, and its result still arr
   const second = await createWorld({ connector: scriptedConnector(COMMANDS), store, clock })
   const client = await second.connect({ visitor: 'anna', conversation })
   expect(second.connector.delivered).toEqual([])
-  expect([await second.connector.port().run.finish(run, words('result')), await second.connector.port().run.finish(run, words('result'))]).toEqual(['recorded', 'ended'])
+  expect([await second.connector.port().run.finish(run, words('result')), await second.connector.port().run.finish(run, words('result'))]).toEqual([
+    'recorded',
+    'ended'
+  ])
   await clock.advance(120_000)
   expect(told(client).map(({ type }) => type)).toEqual(['run.started', 'run.finished'])
 })
@@ -140,7 +163,7 @@ test('rule 13: what was marked as sent is never delivered again, neither after a
   expect(here.connector.delivered).toHaveLength(1)
   expect(told(client).at(-1)).toMatchObject({ type: 'run.failed', again: true })
 
-  const store = createMemoryStore()
+  const store = createMemoryStore({ bytes: countingBytes(2) })
   const crashed = await createWorld({ connector: scriptedConnector(COMMANDS), store })
   crashed.connector.onDeliver = async (delivery) => {
     await delivery.markSent()
@@ -164,11 +187,25 @@ test('a run that was cancelled before its turn is not delivered', async () => {
   const here = await world()
   const { conversation, client } = await begin(here)
   let release = (): void => {}
-  here.connector.onDeliver = () => new Promise((resolve) => { release = resolve })
-  const append = (n: number) => client.send('append', { conversation, deviceSeq: n, messageId: idOf<MessageId>(`go ${n}`), after: 0, type: 'run.started', body: { command: 'go', args: {} } })
+  here.connector.onDeliver = () =>
+    new Promise((resolve) => {
+      release = resolve
+    })
+  const append = (n: number) =>
+    client.send('append', {
+      conversation,
+      deviceSeq: n,
+      messageId: idOf<MessageId>(`go ${n}`),
+      after: 0,
+      type: 'run.started',
+      body: { command: 'go', args: {} }
+    })
   await append(2)
   await append(3)
-  const last = client.events().filter((event) => event.type === 'run.started').at(-1)
+  const last = client
+    .events()
+    .filter((event) => event.type === 'run.started')
+    .at(-1)
   await client.send('invoke', { id: idOf<MessageId>('c'), conversation, verb: 'cancel', args: { run: last?.type === 'run.started' ? last.body.run : '' } })
   release()
   await here.clock.advance(10)
@@ -177,7 +214,8 @@ test('a run that was cancelled before its turn is not delivered', async () => {
 
 test('one conversation that waits for its connector does not hold up another', async () => {
   const here = await world()
-  here.connector.onDeliver = ({ attempt, event }) => (event.body && attempt === 1 && here.connector.delivered.length === 1 ? new Promise(() => {}) : Promise.resolve())
+  here.connector.onDeliver = ({ attempt, event }) =>
+    event.body && attempt === 1 && here.connector.delivered.length === 1 ? new Promise(() => {}) : Promise.resolve()
   await begin(here, 'anna')
   await begin(here, 'ben')
   expect(here.connector.delivered).toHaveLength(2)

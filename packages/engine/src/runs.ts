@@ -29,7 +29,13 @@ export interface Runs {
 
 type Step = { readonly key: string; readonly type: 'run.progressed' | 'run.finished' | 'run.failed'; readonly status: RunStatus; readonly body: object }
 
-const FAILED_STATUS: Record<RunFailure, RunStatus> = { refused: 'failed', failed: 'failed', timedOut: 'timedOut', cancelled: 'cancelled', unknownOutcome: 'unknownOutcome' }
+const FAILED_STATUS: Record<RunFailure, RunStatus> = {
+  refused: 'failed',
+  failed: 'failed',
+  timedOut: 'timedOut',
+  cancelled: 'cancelled',
+  unknownOutcome: 'unknownOutcome'
+}
 
 export function createRuns({ host, store, queue }: Core): Runs {
   const { clock, log, seal } = host
@@ -104,7 +110,8 @@ export function createRuns({ host, store, queue }: Core): Runs {
         return recordedFrom(outcome)
       }),
     finish: (run, parts, units = []) => during(run, (record) => end(record, { key: 'end', type: 'run.finished', status: 'finished', body: { parts } }, units)),
-    fail: (run, failure, units = []) => during(run, (record) => end(record, { key: 'end', type: 'run.failed', status: FAILED_STATUS[failure.reason], body: failure }, units)),
+    fail: (run, failure, units = []) =>
+      during(run, (record) => end(record, { key: 'end', type: 'run.failed', status: FAILED_STATUS[failure.reason], body: failure }, units)),
     stop: () => deadlines.clearAll()
   }
   return runs

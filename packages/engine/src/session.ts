@@ -1,15 +1,30 @@
-import { type Ack, type Append, type AppendAck, type ClientFrameName, type ClientFrames, type ConversationId, type DeviceId, type Invoke, isErrorCode, LIMITS, type Read, type RunId, type Seen, type SignalFrame, type WireError } from '@parley/protocol'
+import {
+  type Ack,
+  type Append,
+  type AppendAck,
+  type ClientFrameName,
+  type ClientFrames,
+  type ConversationId,
+  type DeviceId,
+  type Invoke,
+  isErrorCode,
+  LIMITS,
+  type Read,
+  type RunId,
+  type Seen,
+  type SignalFrame,
+  type WireError
+} from '@parley/protocol'
 import { isClientFrameName, readClientFrame } from '@parley/protocol/schemas'
 import { unitFromAppend } from './append-unit.js'
 import type { Connector } from './connector.js'
 import type { Core } from './core.js'
 import type { Dispatcher } from './dispatcher.js'
-import type { Session, Who } from './engine.js'
 import { createFollower } from './follower.js'
 import { reasonOf } from './host.js'
 import { randomId, visitorAuthor } from './identity.js'
 import type { Line } from './line.js'
-import type { RunRecord } from './records.js'
+import type { RunRecord, VisitorId } from './records.js'
 import type { Runs } from './runs.js'
 import type { Outcome } from './store.js'
 import { type Bucket, takeToken } from './token-bucket.js'
@@ -18,6 +33,20 @@ import type { Place } from './welcome.js'
 /** Appends of one connection that may wait for their commit. Source: `README.md` of the protocol, rule 21. */
 const MOST_WAITING = 100
 const BUCKET = { perSecond: LIMITS.messagesPerSecond, burst: LIMITS.burst }
+
+/** Whom a token names. */
+export type Who = { readonly visitor: VisitorId; readonly inbox: string /** Life left of the token. */; readonly expiresInS: number }
+
+export interface Session {
+  /**
+   * One frame of the client, whatever it holds. A frame that is not of the protocol is answered
+   * with `refuse`, and the line ends.
+   * @returns the acknowledgement
+   */
+  receive(name: string, payload: unknown): Promise<Ack | AppendAck>
+  /** The line is gone. */
+  end(): void
+}
 
 export type SessionParts = {
   readonly core: Core
@@ -121,7 +150,8 @@ export function createSession(parts: SessionParts): Session {
 
   async function cancel({ conversation, args }: Invoke): Promise<Ack> {
     const run = await store.run(args.run as RunId)
-    if (run?.conversation !== conversation || run.visitor !== who.visitor) return { error: { code: 'run.unknown', text: 'There is no such run in this conversation.' } }
+    if (run?.conversation !== conversation || run.visitor !== who.visitor)
+      return { error: { code: 'run.unknown', text: 'There is no such run in this conversation.' } }
     if (run.status === 'cancelled') return { ok: true }
     const recorded = await runs.fail(run.run, { reason: 'cancelled', text: 'Cancelled. If a result still comes, it is shown here.' })
     return recorded === 'ended' ? { error: { code: 'run.ended', text: 'The run has already ended.' } } : { ok: true }

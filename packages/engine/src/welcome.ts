@@ -8,7 +8,11 @@ import type { ConversationRecord, VisitorId } from './records.js'
 export type Place = { readonly record: ConversationRecord; readonly welcome: WelcomeConversation }
 
 /** The conversations that a `hello` names, if every one is this visitor's; the same answer for "not yours" and "not there". */
-export async function findPlaces(core: Core, hello: Hello, who: { readonly visitor: VisitorId; readonly inbox: string }): Promise<readonly Place[] | WireError> {
+export async function findPlaces(
+  core: Core,
+  hello: Hello,
+  who: { readonly visitor: VisitorId; readonly inbox: string }
+): Promise<readonly Place[] | WireError> {
   const places: Place[] = []
   for (const standing of hello.conversations) {
     const record = await core.store.conversation(standing.id)

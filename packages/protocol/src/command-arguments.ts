@@ -15,7 +15,8 @@ export function argumentsFromWords(spec: CommandSpec, words: readonly string[]):
   })
   const endless = spec.args.at(-1)?.type === 'list'
   const extra = endless ? undefined : words[spec.args.length]
-  if (extra !== undefined) return { ok: false, text: `/${spec.name} takes ${howMany(spec.args.length)}, but "${shorten(extra)}" came on top. Usage: ${commandUsage(spec)}` }
+  if (extra !== undefined)
+    return { ok: false, text: `/${spec.name} takes ${howMany(spec.args.length)}, but "${shorten(extra)}" came on top. Usage: ${commandUsage(spec)}` }
   return checkArguments(spec, given)
 }
 
@@ -30,7 +31,8 @@ export function checkArguments(spec: CommandSpec, given: { readonly [name: strin
   for (const argument of spec.args) {
     const value = given[argument.name]
     const absent = value === undefined || value === '' || (Array.isArray(value) && value.length === 0)
-    if (absent && argument.required) return { ok: false, text: `/${spec.name} needs ${argumentHint(argument)}${wanted(argument)}. Usage: ${commandUsage(spec)}` }
+    if (absent && argument.required)
+      return { ok: false, text: `/${spec.name} needs ${argumentHint(argument)}${wanted(argument)}. Usage: ${commandUsage(spec)}` }
     if (absent) continue
     const read = readValue(argument, value)
     if ('wrong' in read) return { ok: false, text: `${argumentHint(argument)} of /${spec.name} cannot be "${shorten(read.wrong)}"${wanted(argument)}.` }

@@ -30,6 +30,9 @@ test('words without blanks or quotes come back as they were', () => {
 })
 
 test('a usage line shows what is required and what is not', () => {
-  const args = [{ name: 'flow-id', type: 'text' as const, required: true }, { name: 'params', type: 'list' as const }]
+  const args = [
+    { name: 'flow-id', type: 'text' as const, required: true },
+    { name: 'params', type: 'list' as const }
+  ]
   expect(commandUsage({ name: 'run-flow', description: '', args })).toBe('/run-flow <flow-id> [params…]')
 })

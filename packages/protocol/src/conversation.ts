@@ -121,7 +121,13 @@ function applyKnown(draft: Draft, event: KnownEvent): void {
     case 'run.finished':
       return runEnded(draft, event, { state: 'finished', parts: event.body.parts, late: event.body.late ?? false })
     case 'run.failed':
-      return runEnded(draft, event, { state: 'failed', reason: event.body.reason, text: event.body.text, again: event.body.again ?? false, late: event.body.late ?? false })
+      return runEnded(draft, event, {
+        state: 'failed',
+        reason: event.body.reason,
+        text: event.body.text,
+        again: event.body.again ?? false,
+        late: event.body.late ?? false
+      })
     case 'link.requested':
       return linkRequested(draft, event)
     case 'link.completed':

@@ -4,7 +4,12 @@ import { ERRORS, isErrorCode, ParleyError } from './error.js'
 test('an error of another copy of the package is recognised, a stranger with the same name is not', () => {
   const copy = Object.assign(new Error('x'), { name: 'ParleyError', code: 'append.busy' })
   const stranger = Object.assign(new Error('x'), { name: 'ParleyError', code: 'toString' })
-  expect([ParleyError.is(new ParleyError('append.busy', 'x')), ParleyError.is(copy), ParleyError.is(stranger), ParleyError.is({})]).toEqual([true, true, false, false])
+  expect([ParleyError.is(new ParleyError('append.busy', 'x')), ParleyError.is(copy), ParleyError.is(stranger), ParleyError.is({})]).toEqual([
+    true,
+    true,
+    false,
+    false
+  ])
 })
 
 test('every code says in plain words what to do', () => {

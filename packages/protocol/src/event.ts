@@ -26,7 +26,14 @@ export type EventBodies = {
   'run.finished': { readonly run: RunId; readonly parts: readonly Part[]; readonly late?: boolean }
   /** `again`: the outcome is unknown or the fault may pass, so running it again is a sensible offer. */
   'run.failed': { readonly run: RunId; readonly reason: RunFailure; readonly text: string; readonly again?: boolean; readonly late?: boolean }
-  'link.requested': { readonly link: LinkId; readonly run?: RunId; readonly partner: string; readonly url: string; readonly code: string; readonly expiresInS: number }
+  'link.requested': {
+    readonly link: LinkId
+    readonly run?: RunId
+    readonly partner: string
+    readonly url: string
+    readonly code: string
+    readonly expiresInS: number
+  }
   'link.completed': { readonly link: LinkId; readonly partner: string }
   'link.refused': { readonly link: LinkId; readonly partner: string }
   'link.expired': { readonly link: LinkId; readonly partner: string }
@@ -47,7 +54,10 @@ export type EventOf<Type extends EventType> = {
 }
 export type KnownEvent = { [Type in EventType]: EventOf<Type> }[EventType]
 /** A kind a newer gateway records. It takes its number and is shown as nothing. */
-export type UnknownEvent = Omit<EventOf<EventType>, 'type' | 'body'> & { readonly type: 'unknown'; readonly body: { readonly was: string; readonly value?: Json } }
+export type UnknownEvent = Omit<EventOf<EventType>, 'type' | 'body'> & {
+  readonly type: 'unknown'
+  readonly body: { readonly was: string; readonly value?: Json }
+}
 export type ParleyEvent = KnownEvent | UnknownEvent
 
 /** The kinds a visitor may append. Everything else is the gateway's or a connector's to say. */

@@ -52,7 +52,13 @@ export type Append = Draft & { readonly conversation: ConversationId; readonly d
 export type AppendAck = { readonly seq: number; readonly at: string } | { readonly error: WireError }
 
 /** Rows in order, live or caught up: one frame for both. */
-export type Events = { readonly conversation: ConversationId; readonly log: LogName; readonly epoch: Epoch; readonly from: number; readonly events: readonly ParleyEvent[] }
+export type Events = {
+  readonly conversation: ConversationId
+  readonly log: LogName
+  readonly epoch: Epoch
+  readonly from: number
+  readonly events: readonly ParleyEvent[]
+}
 
 /** Please send the rows `from`..`to`, both included; they come as `events`. */
 export type Read = { readonly conversation: ConversationId; readonly log: LogName; readonly from: number; readonly to: number }

@@ -5,7 +5,21 @@ export type { Author, Participant, Role } from './participant.js'
 export { PART_KINDS } from './part.js'
 export type { ChoicesPart, DataPart, FilePart, Json, LinkPart, Part, SignInPart, TextPart, UnknownPart } from './part.js'
 export { VISITOR_TYPES } from './event.js'
-export type { Arguments, ArgumentValue, Draft, DraftBodies, EventBodies, EventOf, EventType, KnownEvent, LogName, ParleyEvent, RunFailure, UnknownEvent, VisitorType } from './event.js'
+export type {
+  Arguments,
+  ArgumentValue,
+  Draft,
+  DraftBodies,
+  EventBodies,
+  EventOf,
+  EventType,
+  KnownEvent,
+  LogName,
+  ParleyEvent,
+  RunFailure,
+  UnknownEvent,
+  VisitorType
+} from './event.js'
 export { ERRORS, isErrorCode, ParleyError } from './error.js'
 export type { ErrorCode, Reaction, WireError } from './error.js'
 export { LIMITS } from './limits.js'
@@ -43,6 +57,18 @@ export type { Line } from './command-line.js'
 export { argumentsFromWords, checkArguments } from './command-arguments.js'
 export type { Checked } from './command-arguments.js'
 export { applyEvent, applyEvents, emptyConversation } from './conversation.js'
-export type { Conversation, Entry, LinkEntry, LinkState, MessageEntry, Notice, NoticeEntry, ResultEntry, RunEntry, RunOutcome, RunState } from './conversation.js'
+export type {
+  Conversation,
+  Entry,
+  LinkEntry,
+  LinkState,
+  MessageEntry,
+  Notice,
+  NoticeEntry,
+  ResultEntry,
+  RunEntry,
+  RunOutcome,
+  RunState
+} from './conversation.js'
 export { findForeignFault } from './foreign.js'
 export { safeLink, safeSource } from './safe-url.js'

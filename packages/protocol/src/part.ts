@@ -6,7 +6,14 @@ export type TextPart = { readonly kind: 'text'; readonly text: string }
 /** A web address to follow. Only `https:`, `http:`, `mailto:` and `tel:` are shown as links. */
 export type LinkPart = { readonly kind: 'link'; readonly url: string; readonly title?: string }
 /** A file or a picture. `mediaType` beginning with `image/` is drawn, everything else is offered for download. */
-export type FilePart = { readonly kind: 'file'; readonly url: string; readonly name: string; readonly mediaType: string; readonly bytes?: number; readonly alt?: string }
+export type FilePart = {
+  readonly kind: 'file'
+  readonly url: string
+  readonly name: string
+  readonly mediaType: string
+  readonly bytes?: number
+  readonly alt?: string
+}
 /** Answers to pick from; picking one sends `answer.given` with its `value`. */
 export type ChoicesPart = { readonly kind: 'choices'; readonly choices: readonly { readonly value: string; readonly label: string }[]; readonly text?: string }
 /** Any JSON, shown to people as a table, with the raw text one click away. */

@@ -1,9 +1,21 @@
 import { createHash, createHmac } from 'node:crypto'
-import { type ClientFrameName, type ClientFrames, type ConversationId, type DeviceId, type Epoch, type Hello, idFromBytes, type MessageId, type ParleyEvent, type ServerFrame } from '@parley/protocol'
+import {
+  type ClientFrameName,
+  type ClientFrames,
+  type ConversationId,
+  type DeviceId,
+  type Epoch,
+  type Hello,
+  idFromBytes,
+  type MessageId,
+  type ParleyEvent,
+  type ServerFrame
+} from '@parley/protocol'
 import type { Connector, ConnectorCommand, ConnectorPort, Delivery } from '../connector.js'
-import { createEngine, type Engine, type Session } from '../engine.js'
+import { createEngine, type Engine } from '../engine.js'
 import type { Host } from '../host.js'
 import type { Line } from '../line.js'
+import type { Session } from '../session.js'
 import { createMemoryStore } from '../memory-store.js'
 import type { Store } from '../store.js'
 import { createManualClock, type ManualClock } from './manual-clock.js'
@@ -31,7 +43,11 @@ export const testHost = (clock: ManualClock, logged: string[] = []): Host => ({
 })
 
 /** A connector that writes down what it gets and does what the test says. */
-export type ScriptedConnector = Connector & { readonly port: () => ConnectorPort; readonly delivered: Delivery[]; onDeliver: (delivery: Delivery) => Promise<void> }
+export type ScriptedConnector = Connector & {
+  readonly port: () => ConnectorPort
+  readonly delivered: Delivery[]
+  onDeliver: (delivery: Delivery) => Promise<void>
+}
 
 export function scriptedConnector(commands: readonly ConnectorCommand[] = []): ScriptedConnector {
   let port: ConnectorPort | null = null
@@ -66,12 +82,30 @@ export type TestClient = {
   events(): ParleyEvent[]
 }
 
-export type World = { readonly engine: Engine; readonly clock: ManualClock; readonly store: Store; readonly connector: ScriptedConnector; readonly logged: string[]; connect(options: ConnectOptions): Promise<TestClient>; key(name: string): string }
-export type ConnectOptions = { readonly visitor: string; readonly conversation: ConversationId; readonly device?: string; readonly epoch?: Epoch | null; readonly cursor?: number; readonly tail?: MessageId | null; readonly expiresInS?: number }
+export type World = {
+  readonly engine: Engine
+  readonly clock: ManualClock
+  readonly store: Store
+  readonly connector: ScriptedConnector
+  readonly logged: string[]
+  connect(options: ConnectOptions): Promise<TestClient>
+  key(name: string): string
+}
+export type ConnectOptions = {
+  readonly visitor: string
+  readonly conversation: ConversationId
+  readonly device?: string
+  readonly epoch?: Epoch | null
+  readonly cursor?: number
+  readonly tail?: MessageId | null
+  readonly expiresInS?: number
+}
 
 export const idOf = <Id extends string>(name: string): Id => idFromBytes(new Uint8Array(createHash('md5').update(name).digest())) as Id
 
-export async function createWorld(options: { readonly connector?: ScriptedConnector; readonly store?: Store; readonly clock?: ManualClock } = {}): Promise<World> {
+export async function createWorld(
+  options: { readonly connector?: ScriptedConnector; readonly store?: Store; readonly clock?: ManualClock } = {}
+): Promise<World> {
   const { connector = scriptedConnector(), store = createMemoryStore({ bytes: countingBytes(2) }), clock = createManualClock() } = options
   const logged: string[] = []
   const tokens = new Map<string, number>()
@@ -90,7 +124,15 @@ export async function createWorld(options: { readonly connector?: ScriptedConnec
   })
   await engine.start()
 
-  async function connect({ visitor, conversation, device = `${visitor} device`, epoch = null, cursor = 0, tail = null, expiresInS = 900 }: ConnectOptions): Promise<TestClient> {
+  async function connect({
+    visitor,
+    conversation,
+    device = `${visitor} device`,
+    epoch = null,
+    cursor = 0,
+    tail = null,
+    expiresInS = 900
+  }: ConnectOptions): Promise<TestClient> {
     const frames: ServerFrame[] = []
     let closedWith: string | null = null
     const line: Line = {
@@ -100,7 +142,12 @@ export async function createWorld(options: { readonly connector?: ScriptedConnec
       }
     }
     tokens.set(key(visitor), expiresInS)
-    const hello: Hello = { v: 1, token: key(visitor), device: idOf<DeviceId>(device), conversations: [{ id: conversation, log: 'public', epoch, cursor, tail }] }
+    const hello: Hello = {
+      v: 1,
+      token: key(visitor),
+      device: idOf<DeviceId>(device),
+      conversations: [{ id: conversation, log: 'public', epoch, cursor, tail }]
+    }
     const session = await engine.connect(line, hello)
     if ('code' in session) throw new Error(`refused: ${session.code}`)
     await clock.advance(0)

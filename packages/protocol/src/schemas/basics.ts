@@ -2,7 +2,12 @@ import * as v from 'valibot'
 import type { ConversationId, DeviceId, Epoch, LinkId, MessageId, ParticipantId, RunId } from '../id.js'
 import { MESSAGE_ID, RANDOM_ID } from '../id.js'
 
-const id = <Id extends string>(pattern: RegExp) => v.pipe(v.string(), v.regex(pattern, 'not an id of this kind'), v.transform((text) => text as Id))
+const id = <Id extends string>(pattern: RegExp) =>
+  v.pipe(
+    v.string(),
+    v.regex(pattern, 'not an id of this kind'),
+    v.transform((text) => text as Id)
+  )
 
 export const conversationId = id<ConversationId>(RANDOM_ID)
 export const deviceId = id<DeviceId>(RANDOM_ID)

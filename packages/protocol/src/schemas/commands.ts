@@ -15,7 +15,11 @@ const argumentSpec = v.object({
 export const commandSpec = v.object({
   name: v.pipe(v.string(), v.regex(COMMAND_NAME, 'not a command name: a small letter, then small letters, digits and dashes, 32 at most')),
   description: text(300),
-  args: v.pipe(v.array(argumentSpec), v.maxLength(20), v.check((args) => listComesLast(args), 'an argument of type "list" can only come last'))
+  args: v.pipe(
+    v.array(argumentSpec),
+    v.maxLength(20),
+    v.check((args) => listComesLast(args), 'an argument of type "list" can only come last')
+  )
 })
 export const commandSpecs = v.pipe(v.array(commandSpec), v.maxLength(200))
 

@@ -25,7 +25,21 @@ test('rule 4: what a newer version adds is left out, passed by, or shown as a pl
   expect(JSON.stringify(readHello(hello?.payload))).not.toContain('newer')
   const events = good.find(({ frame }) => frame === 'events')
   expect(readServerFrame('events', events?.payload)).toMatchObject({
-    value: { payload: { events: [{ body: { parts: [{ kind: 'text', text: 'hello' }, { kind: 'unknown', was: 'hologram' }] } }, { seq: 5, type: 'unknown', body: { was: 'dream.begun' } }] } }
+    value: {
+      payload: {
+        events: [
+          {
+            body: {
+              parts: [
+                { kind: 'text', text: 'hello' },
+                { kind: 'unknown', was: 'hologram' }
+              ]
+            }
+          },
+          { seq: 5, type: 'unknown', body: { was: 'dream.begun' } }
+        ]
+      }
+    }
   })
   expect(readServerFrame('sunrise', {})).toEqual({ ok: 'unknown' })
 })

@@ -21,7 +21,11 @@ test.each([
 
 test('a picture comes only from the web; mail and phone are links, not pictures', () => {
   const file = { kind: 'file', name: 'x', mediaType: 'image/png' }
-  expect(read({ ...file, url: 'mailto:a@b.example' }, { ...file, url: 'https://example.com/x.png' }, { kind: 'link', url: 'mailto:a@b.example' }).map(({ kind }) => kind)).toEqual(['unknown', 'file', 'link'])
+  expect(
+    read({ ...file, url: 'mailto:a@b.example' }, { ...file, url: 'https://example.com/x.png' }, { kind: 'link', url: 'mailto:a@b.example' }).map(
+      ({ kind }) => kind
+    )
+  ).toEqual(['unknown', 'file', 'link'])
 })
 
 test('a part of a kind named like something every object has is only unknown', () => {

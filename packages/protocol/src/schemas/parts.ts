@@ -6,14 +6,30 @@ import { count, positive, text } from './basics.js'
 /** Longest text of one part. The limit on a visitor's whole message is in `LIMITS.bodyBytes`. */
 const TEXT_CHARACTERS = 262_144
 
-const linkAddress = v.pipe(text(4_096), v.check((url) => safeLink(url) !== null, 'not a web address'))
-const sourceAddress = v.pipe(text(4_096), v.check((url) => safeSource(url) !== null, 'not a web address'))
-const anyJson = v.pipe(v.unknown(), v.transform((value) => value as Json))
+const linkAddress = v.pipe(
+  text(4_096),
+  v.check((url) => safeLink(url) !== null, 'not a web address')
+)
+const sourceAddress = v.pipe(
+  text(4_096),
+  v.check((url) => safeSource(url) !== null, 'not a web address')
+)
+const anyJson = v.pipe(
+  v.unknown(),
+  v.transform((value) => value as Json)
+)
 
 const SCHEMAS = {
   text: v.object({ kind: v.literal('text'), text: text(TEXT_CHARACTERS) }),
   link: v.object({ kind: v.literal('link'), url: linkAddress, title: v.optional(text(500)) }),
-  file: v.object({ kind: v.literal('file'), url: sourceAddress, name: text(255), mediaType: text(127), bytes: v.optional(count), alt: v.optional(text(1_000)) }),
+  file: v.object({
+    kind: v.literal('file'),
+    url: sourceAddress,
+    name: text(255),
+    mediaType: text(127),
+    bytes: v.optional(count),
+    alt: v.optional(text(1_000))
+  }),
   choices: v.object({
     kind: v.literal('choices'),
     choices: v.pipe(v.array(v.object({ value: text(500), label: text(500) })), v.minLength(1), v.maxLength(50)),

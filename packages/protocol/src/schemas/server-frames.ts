@@ -8,7 +8,10 @@ import { event } from './events.js'
 import { read, type Result } from './result.js'
 
 const wireError = v.object({
-  code: v.pipe(v.unknown(), v.transform((code) => (isErrorCode(code) ? code : 'frame.malformed'))),
+  code: v.pipe(
+    v.unknown(),
+    v.transform((code) => (isErrorCode(code) ? code : 'frame.malformed'))
+  ),
   text: v.optional(text(4_000)),
   retryInMs: v.optional(count),
   expected: v.optional(count)

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest'
+import { leftovers, nextReleases } from './releases.mjs'
+
+const release = (version, ...files) => ({ version, entry: files[0], files })
+
+test('the assets of the two former releases stay, older ones go', () => {
+  const before = [release('3', 'c.js'), release('2', 'b.js', 'shared.js'), release('1', 'a.js')]
+  const after = nextReleases(before, release('4', 'd.js', 'shared.js'))
+  expect(after.map((one) => one.version)).toEqual(['4', '3', '2'])
+  expect(leftovers(['a.js', 'b.js', 'c.js', 'd.js', 'shared.js', 'manifest.json'], after)).toEqual(['a.js'])
+})
+
+test('building one version again replaces its files and costs no former release its place', () => {
+  const before = [release('2', 'b.js'), release('1', 'a.js')]
+  const after = nextReleases(before, release('2', 'b2.js'))
+  expect(after).toEqual([release('2', 'b2.js'), release('1', 'a.js')])
+  expect(leftovers(['a.js', 'b.js', 'b2.js', 'manifest.json'], after)).toEqual(['b.js'])
+})

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs'
+import { countPlaywright, countVitest } from './counts.mjs'
+
+/**
+ * What `npm run check` and `npm test` consist of. A stage is one command.
+ * `report` names the kind of its report; without one it counts as one check.
+ * `needs` names stages without which it cannot say anything.
+ */
+const BOUNDARIES = 'e2e/boundaries.test.ts'
+const vitest = (...args) => ['vitest', 'run', '--config', 'e2e/tools/vitest.config.ts', '--reporter=default', '--reporter=json', ...args]
+
+const CHECK = [
+  { name: 'build', command: ['node', 'e2e/tools/ensure-build.mjs'] },
+  { name: 'types', command: ['tsc', '-p', '.'] },
+  { name: 'lint', command: ['biome', 'ci', '--max-diagnostics=40', '.'] },
+  { name: 'unused', command: ['knip', '--config', '.knip.json', '--no-progress'] },
+  { name: 'boundaries', command: vitest(BOUNDARIES), report: 'vitest' },
+  { name: 'texts', command: ['node', 'e2e/tools/texts.mjs'] },
+  { name: 'sizes', command: ['node', 'e2e/tools/sizes.mjs'], needs: ['build'] },
+  { name: 'bundles', command: ['node', 'e2e/tools/bundles.mjs'], needs: ['build'] },
+  { name: 'packages', command: ['node', 'e2e/tools/packages.mjs'], needs: ['build'] }
+]
+
+export const PLANS = {
+  check: CHECK,
+  test: [
+    ...CHECK,
+    { name: 'unit', command: vitest('--exclude', BOUNDARIES), report: 'vitest', needs: ['build'] },
+    {
+      name: 'browser',
+      command: ['node', 'e2e/tools/ensure-browser.mjs', '--exec', 'playwright', 'test', '--config', 'e2e/playwright.config.ts'],
+      report: 'playwright',
+      needs: ['build']
+    }
+  ]
+}
+
+/** How each kind of runner is told where to write its report, and how the report is read. */
+export const REPORTS = {
+  vitest: { args: (file) => [`--outputFile.json=${file}`], env: () => ({}), count: countVitest },
+  playwright: { args: () => [], env: (file) => ({ PARLEY_REPORT: file }), count: countPlaywright }
+}
+
+/** Counts of a stage's report; `null` for a stage without one. A report that is not there means that nothing ran. */
+export function readCounts(kind, file) {
+  if (kind === undefined) return null
+  try {
+    return REPORTS[kind].count(JSON.parse(readFileSync(file, 'utf8')))
+  } catch (error) {
+    console.error(`the report of this stage cannot be read: ${error.message}`)
+    return { passed: 0, failed: 0, skipped: 0 }
+  }
+}

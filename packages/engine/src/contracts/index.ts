@@ -1,0 +1,8 @@
+export { storeContract } from './store-suite.js'
+export { connectorContract } from './connector-suite.js'
+export type { ConnectorCase, MakeConnectorCase } from './connector-suite.js'
+export { createFakeClock } from './fake-clock.js'
+export type { FakeClock } from './fake-clock.js'
+export { createFakePort } from './fake-port.js'
+export type { FakePort, FakePortOptions } from './fake-port.js'
+export type { LogLine, Recording } from './fake-records.js'

@@ -1,0 +1,27 @@
+import { describe } from 'vitest'
+import type { OpenStore } from './store-bench.js'
+import { keepingContract } from './store-keeping.js'
+import { conversationsContract, numbersContract } from './store-numbers.js'
+import { propertyContract } from './store-property.js'
+import { readingContract } from './store-reading.js'
+import { recordsContract } from './store-puts.js'
+import { repeatsContract } from './store-repeats.js'
+
+export type { OpenedStore, OpenStore } from './store-bench.js'
+
+/**
+ * Holds a store to its contract.
+ * @param open a fresh, empty store for each sentence; stores without `reopen` are not asked what they keep
+ * @param options `seed` repeats a failed run of the property, `runs` is how many sequences it tries (60)
+ */
+export function storeContract(name: string, open: OpenStore, options: { readonly seed?: number; readonly runs?: number } = {}): void {
+  describe(`${name}: store contract`, () => {
+    numbersContract(open)
+    conversationsContract(open)
+    repeatsContract(open)
+    recordsContract(open)
+    readingContract(open)
+    keepingContract(open)
+    propertyContract(open, options)
+  })
+}
