@@ -5,7 +5,13 @@ import type { PlatformState } from './state.js'
 /** The components' functions: what a flow's step does with its message. Each talks HTTP, as the real ones do. */
 
 type Data = Readonly<Record<string, unknown>>
-export type StepInput = { readonly state: PlatformState; readonly data: Data; readonly headers: Readonly<Record<string, string>>; pause(): Promise<void>; send(data: Data): Promise<void> }
+export type StepInput = {
+  readonly state: PlatformState
+  readonly data: Data
+  readonly headers: Readonly<Record<string, string>>
+  pause(): Promise<void>
+  send(data: Data): Promise<void>
+}
 /** @returns the data that the step emits */
 export type Step = (input: StepInput) => Promise<Data>
 
@@ -18,13 +24,17 @@ export const startAuth: Step = async ({ state, data, headers }) => {
     body: JSON.stringify({ data: { scope, secretName, successUrl } })
   })
   const answer = (await response.json()) as { readonly data?: { readonly authUrl?: string }; readonly message?: string }
-  return answer.data?.authUrl ? { authUrl: answer.data.authUrl } : { error: `The secret service refused to start a sign-in: ${answer.message ?? response.status}` }
+  return answer.data?.authUrl
+    ? { authUrl: answer.data.authUrl }
+    : { error: `The secret service refused to start a sign-in: ${answer.message ?? response.status}` }
 }
 
 /** The profile behind the secret that came in `data`, from the provider. */
 export const getMe: Step = async ({ state, data }) => {
   if (typeof data.secretId !== 'string') return { error: 'No secretId came along.' }
-  const secret = await fetch(`${state.url}/api/v1/secrets/${encodeURIComponent(data.secretId)}?raw=true`, { headers: { authorization: `Bearer ${tokenFor(state, SERVICE_ACCOUNT.id)}` } })
+  const secret = await fetch(`${state.url}/api/v1/secrets/${encodeURIComponent(data.secretId)}?raw=true`, {
+    headers: { authorization: `Bearer ${tokenFor(state, SERVICE_ACCOUNT.id)}` }
+  })
   if (!secret.ok) return { error: { code: 'SECRET_NOT_FOUND', message: 'The secret was not found.' } }
   const { data: found } = (await secret.json()) as { readonly data: { readonly value: { readonly accessToken: string } } }
   const me = await fetch(`${state.url}/graph/me`, { headers: { authorization: `Bearer ${found.value.accessToken}` } })
@@ -58,4 +68,3 @@ export const makeReport: Step = async ({ state, data, pause, send }) => {
     link: { url: `${state.url}/reports/stock`, title: 'Open the full report' }
   }
 }
-

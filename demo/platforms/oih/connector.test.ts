@@ -50,7 +50,8 @@ async function createConnector(hub: OihPlatform, settings: Readonly<Record<strin
   return module.create(read.value)
 }
 
-const listen = (server: Server): Promise<string> => new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)))
+const listen = (server: Server): Promise<string> =>
+  new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)))
 
 async function requestOf(request: IncomingMessage): Promise<ConnectorRequest> {
   const chunks: Buffer[] = []
@@ -59,7 +60,15 @@ async function requestOf(request: IncomingMessage): Promise<ConnectorRequest> {
   const [, door, , path = ''] = /^\/(hooks|accounts)\/([^/]+)\/(.*)$/.exec(pathname) ?? []
   const cookies = Object.fromEntries((request.headers.cookie ?? '').split('; ').map((pair) => pair.split('=') as [string, string]))
   const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]))
-  return { door: door === 'accounts' ? 'accounts' : 'hooks', method: request.method ?? '', path, query: Object.fromEntries(searchParams), headers, cookies, body: Buffer.concat(chunks) }
+  return {
+    door: door === 'accounts' ? 'accounts' : 'hooks',
+    method: request.method ?? '',
+    path,
+    query: Object.fromEntries(searchParams),
+    headers,
+    cookies,
+    body: Buffer.concat(chunks)
+  }
 }
 
 const start = async (command: string, args: Parameters<FakePort['startRun']>[1] = {}, visitor = 'visitor-one') => {
@@ -111,11 +120,27 @@ describe('the report', () => {
     expect(of(run)).toEqual([
       { did: 'sent', run },
       { did: 'accept', run },
-      ...['Asking the warehouse', 'Counting shelves', 'Comparing with orders', 'Drawing the chart'].map((text, index) => ({ did: 'progress', run, step: String(index + 1), text, fraction: (index + 1) / 5 })),
+      ...['Asking the warehouse', 'Counting shelves', 'Comparing with orders', 'Drawing the chart'].map((text, index) => ({
+        did: 'progress',
+        run,
+        step: String(index + 1),
+        text,
+        fraction: (index + 1) / 5
+      })),
       {
         did: 'finish',
         run,
-        parts: [{ kind: 'data', value: { title: 'Stock report', rows: [{ item: 'Cup, white', shelf: 'C-12', inStock: 260, reserved: 48, reorderAt: 120 }], picture: `${hub.url}/pictures/stock.png`, link: { url: `${hub.url}/reports/stock`, title: 'Open the full report' } } }]
+        parts: [
+          {
+            kind: 'data',
+            value: {
+              title: 'Stock report',
+              rows: [{ item: 'Cup, white', shelf: 'C-12', inStock: 260, reserved: 48, reorderAt: 120 }],
+              picture: `${hub.url}/pictures/stock.png`,
+              link: { url: `${hub.url}/reports/stock`, title: 'Open the full report' }
+            }
+          }
+        ]
       }
     ])
     expect(hooksAsked()).toEqual([`POST /hook/${hub.flows.report}`])
@@ -126,7 +151,10 @@ describe('the report', () => {
 
   test('two visitors’ runs do not mix', async () => {
     const { hub } = await open()
-    const runs = [await start('run-flow', { flow: hub.flows.report, params: ['cup'] }, 'visitor-one'), await start('run-flow', { flow: hub.flows.report, params: ['strainer'] }, 'visitor-two')]
+    const runs = [
+      await start('run-flow', { flow: hub.flows.report, params: ['cup'] }, 'visitor-one'),
+      await start('run-flow', { flow: hub.flows.report, params: ['strainer'] }, 'visitor-two')
+    ]
     await Promise.all(runs.map(ended))
     const items = runs.map((run) => JSON.stringify(of(run).at(-1)).match(/"item":"[^"]*"/g))
     expect(items).toEqual([['"item":"Cup, white"'], ['"item":"Strainer, steel"']])
@@ -183,7 +211,10 @@ describe('what the hub refuses', () => {
     await start('run-flow', { flow: hub.flows.report })
     hub.expireTokens()
     const run = await start('run-flow', { flow: hub.flows.report })
-    expect(of(run).slice(0, 2)).toEqual([{ did: 'sent', run }, { did: 'accept', run }])
+    expect(of(run).slice(0, 2)).toEqual([
+      { did: 'sent', run },
+      { did: 'accept', run }
+    ])
     expect(hooksAsked()).toHaveLength(3)
     await ended(run)
   })
@@ -216,7 +247,8 @@ describe('accounts', () => {
       { did: 'finish', parts: [{ kind: 'data', value: { displayName: 'Second demo account' } }] }
     ])
     const seen = JSON.stringify([port.recorded, port.logged])
-    for (const { path } of hub.requests.filter((request) => request.path.startsWith('/api/v1/secrets/'))) expect(seen).not.toContain(/secrets\/(\w+)/.exec(path)?.[1])
+    for (const { path } of hub.requests.filter((request) => request.path.startsWith('/api/v1/secrets/')))
+      expect(seen).not.toContain(/secrets\/(\w+)/.exec(path)?.[1])
     expect(seen).not.toContain(hub.token)
   })
 

@@ -26,7 +26,8 @@ export function flowRoutes(state: PlatformState): Hono {
     const refused = refusal(context, 'flows.read')
     if (refused) return refuse(context, refused)
     const wanted = context.req.query('filter[status]')
-    if (wanted !== undefined && !['active', 'inactive', '1', '0'].includes(wanted)) return context.json({ errors: [{ message: 'Invalid filter[status] parameter' }] }, 400)
+    if (wanted !== undefined && !['active', 'inactive', '1', '0'].includes(wanted))
+      return context.json({ errors: [{ message: 'Invalid filter[status] parameter' }] }, 400)
     const isActive = wanted === 'active' || wanted === '1'
     const flows = [...state.flows.values()].filter((flow) => wanted === undefined || flow.status === (isActive ? 'active' : 'inactive'))
     return context.json({ data: flows, meta: { total: flows.length, page: 1, perPage: 10, totalPages: 1 } })
@@ -38,7 +39,10 @@ export function flowRoutes(state: PlatformState): Hono {
     const flow = state.flows.get(context.req.param('id').toLowerCase())
     return flow ? context.json({ data: flow, meta: {} }) : context.json({ errors: [{ message: 'No flow found', code: 404 }] }, 404)
   })
-  for (const [verb, during, after] of [['start', 'starting', 'active'], ['stop', 'stopping', 'inactive']] as const) {
+  for (const [verb, during, after] of [
+    ['start', 'starting', 'active'],
+    ['stop', 'stopping', 'inactive']
+  ] as const) {
     app.post(`/flows/:id/${verb}`, (context) => {
       const refused = refusal(context, 'flows.control')
       if (refused) return refuse(context, refused)

@@ -58,7 +58,16 @@ export interface OihPlatform {
 const TEN_MEGABYTES = 10 * 1024 * 1024
 
 export async function startOihPlatform(options: OihPlatformOptions = {}): Promise<OihPlatform> {
-  const { port = 0, host = '127.0.0.1', stepMs = 1_000, callbackBase = null, legacyComponents = false, payloadLimitBytes = TEN_MEGABYTES, corsOrigins = [], clock = systemClock } = options
+  const {
+    port = 0,
+    host = '127.0.0.1',
+    stepMs = 1_000,
+    callbackBase = null,
+    legacyComponents = false,
+    payloadLimitBytes = TEN_MEGABYTES,
+    corsOrigins = [],
+    clock = systemClock
+  } = options
   const timers = createTimers(clock)
   const state = createState({ clock: timers.clock, stepMs, callbackBase, legacyComponents, payloadLimitBytes, corsOrigins })
   const server = await listen(buildApp(state), port, host)

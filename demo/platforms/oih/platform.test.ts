@@ -32,13 +32,19 @@ describe('webhooks', () => {
     await open()
     const init = { method: 'POST', headers: { ...json, 'x-request-id': 'mine' }, body: '{}' }
     expect(await answerOf(`/hook/${hub.flows.signIn}`, init)).toEqual([200, { data: { requestId: 'mine', message: 'thank you' } }])
-    expect(await answerOf(`/hook/${hub.flows.signIn}/suffix`, { ...init, headers: json })).toEqual([200, { data: { requestId: expect.stringMatching(/^[0-9a-f]{32}$/), message: 'thank you' } }])
+    expect(await answerOf(`/hook/${hub.flows.signIn}/suffix`, { ...init, headers: json })).toEqual([
+      200,
+      { data: { requestId: expect.stringMatching(/^[0-9a-f]{32}$/), message: 'thank you' } }
+    ])
   })
 
   test('answer 404 for an unknown flow, after one second', async () => {
     const { clock, waits } = hurriedClock()
     await open({ clock })
-    expect(await answerOf('/hook/58b41f5da9ee9d0018194bf3', { method: 'POST', headers: json, body: '{}' })).toEqual([404, { error: 'Flow 58b41f5da9ee9d0018194bf3 either does not exist or is inactive.' }])
+    expect(await answerOf('/hook/58b41f5da9ee9d0018194bf3', { method: 'POST', headers: json, body: '{}' })).toEqual([
+      404,
+      { error: 'Flow 58b41f5da9ee9d0018194bf3 either does not exist or is inactive.' }
+    ])
     expect(waits).toEqual([1000])
   })
 
@@ -61,7 +67,9 @@ describe('webhooks', () => {
     const hook = `/hook/${hub.flows.report}`
     expect(await answerOf(hook, { method: 'POST', headers: json, body: '{}' })).toEqual([403, { error: 'Unauthorized' }])
     expect(await answerOf(hook, { method: 'POST', headers: { ...json, ...bearer() }, body: '{}' })).toMatchObject([200, {}])
-    expect(await answerOf(hook, { method: 'POST', headers: { ...json, authorization: `Basic ${btoa(`${hub.login.username}:${hub.login.password}`)}` }, body: '{}' })).toMatchObject([200, {}])
+    expect(
+      await answerOf(hook, { method: 'POST', headers: { ...json, authorization: `Basic ${btoa(`${hub.login.username}:${hub.login.password}`)}` }, body: '{}' })
+    ).toMatchObject([200, {}])
     expect(await answerOf(`${hook}?p=1&p=2&q[x]=3`)).toMatchObject([200, {}])
   })
 })
@@ -73,13 +81,21 @@ describe('the flow repository', () => {
     expect(await answerOf('/flows', { headers: { authorization: 'Bearer x' } })).toMatchObject([401, { errors: [{ message: 'Token invalid.' }] }])
     const [, login] = await answerOf('/login', { method: 'POST', headers: json, body: JSON.stringify({ username: 'reader', password: 'reader-password' }) })
     const { token } = login as { token: string }
-    expect(await answerOf(`/flows/${hub.flows.report}/start`, { method: 'POST', headers: { authorization: `Bearer ${token}` } })).toMatchObject([403, { errors: [{ message: 'MISSING_PERMISSION' }] }])
+    expect(await answerOf(`/flows/${hub.flows.report}/start`, { method: 'POST', headers: { authorization: `Bearer ${token}` } })).toMatchObject([
+      403,
+      { errors: [{ message: 'MISSING_PERMISSION' }] }
+    ])
   })
 
   test('lists, shows, stops and starts; a start takes a tick', async () => {
     const timers: (() => void)[] = []
-    await open({ clock: { now: () => 0, setTimer: (_ms, run) => (timers.push(run), () => {}) } })
-    const status = async (): Promise<unknown> => ((await answerOf(`/flows/${hub.flows.report}`, { headers: bearer() }))[1] as { data: { status: string } }).data.status
+    const setTimer: PlatformClock['setTimer'] = (_ms, run) => {
+      timers.push(run)
+      return () => {}
+    }
+    await open({ clock: { now: () => 0, setTimer } })
+    const status = async (): Promise<unknown> =>
+      ((await answerOf(`/flows/${hub.flows.report}`, { headers: bearer() }))[1] as { data: { status: string } }).data.status
     const turn = (verb: string) => answerOf(`/flows/${hub.flows.report}/${verb}`, { method: 'POST', headers: bearer() })
     expect(await answerOf('/flows', { headers: bearer() })).toMatchObject([200, { meta: { total: 3 } }])
     expect(await answerOf('/flows/x', { headers: bearer() })).toEqual([400, { errors: 'Invalid id' }])
@@ -107,7 +123,9 @@ describe('IAM', () => {
     now += 2.9 * 3_600_000
     expect(await refresh()).toEqual([200, { token: hub.token }])
     now += 2.9 * 3_600_000
-    expect(await answerOf('/api/v1/tokens/introspect', { method: 'POST', headers: { ...json, ...bearer() }, body: JSON.stringify({ token: hub.token }) })).toMatchObject([200, { username: 'chat-gateway' }])
+    expect(
+      await answerOf('/api/v1/tokens/introspect', { method: 'POST', headers: { ...json, ...bearer() }, body: JSON.stringify({ token: hub.token }) })
+    ).toMatchObject([200, { username: 'chat-gateway' }])
     now += 3 * 3_600_000
     expect(await refresh()).toEqual([401, { message: 'SESSION_EXPIRED' }])
   })
@@ -120,7 +138,11 @@ describe('the secret service', () => {
     return new URL((answer as { data: { authUrl: string } }).data.authUrl)
   }
   const decide = (url: URL, decision: string) =>
-    fetch(`${hub.url}/provider/authorize`, { method: 'POST', redirect: 'manual', body: new URLSearchParams({ state: url.searchParams.get('state') ?? '', account: 'demo-1', decision }) })
+    fetch(`${hub.url}/provider/authorize`, {
+      method: 'POST',
+      redirect: 'manual',
+      body: new URLSearchParams({ state: url.searchParams.get('state') ?? '', account: 'demo-1', decision })
+    })
 
   test('leads through the consent page back to the successUrl with a secret, once', async () => {
     await open()
@@ -129,7 +151,10 @@ describe('the secret service', () => {
     expect(page).toMatchObject([200, expect.stringContaining('<button name="decision" value="approve">Approve</button>')])
     const back = (await decide(authUrl, 'approve')).headers.get('location') ?? ''
     const finished = await fetch(back, { redirect: 'manual' })
-    expect([finished.status, finished.headers.get('location')]).toEqual([302, expect.stringMatching(/^http:\/\/chat\.example\/back\?x=1&secretId=[0-9a-f]{24}$/)])
+    expect([finished.status, finished.headers.get('location')]).toEqual([
+      302,
+      expect.stringMatching(/^http:\/\/chat\.example\/back\?x=1&secretId=[0-9a-f]{24}$/)
+    ])
     expect((await fetch(back, { redirect: 'manual' })).status).toBe(400)
   })
 
@@ -142,7 +167,10 @@ describe('the secret service', () => {
 
   test('starts nothing without a token', async () => {
     await open()
-    expect(await answerOf(`/api/v1/auth-clients/${AUTH_CLIENT}/start-flow`, { method: 'POST', headers: json, body: '{}' })).toEqual([401, { message: 'INVALID_TOKEN' }])
+    expect(await answerOf(`/api/v1/auth-clients/${AUTH_CLIENT}/start-flow`, { method: 'POST', headers: json, body: '{}' })).toEqual([
+      401,
+      { message: 'INVALID_TOKEN' }
+    ])
   })
 })
 
@@ -151,5 +179,10 @@ test('the picture is a PNG of the size it says', async () => {
   const response = await fetch(`${hub.url}/pictures/stock.png`)
   const bytes = Buffer.from(await response.arrayBuffer())
   expect(response.headers.get('content-type')).toBe('image/png')
-  expect([bytes.subarray(1, 4).toString(), bytes.readUInt32BE(16), bytes.readUInt32BE(20), bytes.subarray(-8, -4).toString()]).toEqual(['PNG', 480, 240, 'IEND'])
+  expect([bytes.subarray(1, 4).toString(), bytes.readUInt32BE(16), bytes.readUInt32BE(20), bytes.subarray(-8, -4).toString()]).toEqual([
+    'PNG',
+    480,
+    240,
+    'IEND'
+  ])
 })

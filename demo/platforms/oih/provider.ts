@@ -35,7 +35,11 @@ export function providerRoutes(state: PlatformState): Hono {
     return context.json({ displayName: account.displayName, mail: account.mail, jobTitle: account.jobTitle, preferredLanguage: 'en', id: account.id })
   })
   app.get('/pictures/stock.png', (context) =>
-    context.body(stockChart(STOCK.map(({ inStock }) => inStock)), 200, { 'content-type': 'image/png', 'cross-origin-resource-policy': 'cross-origin', 'cache-control': 'no-cache' })
+    context.body(stockChart(STOCK.map(({ inStock }) => inStock)), 200, {
+      'content-type': 'image/png',
+      'cross-origin-resource-policy': 'cross-origin',
+      'cache-control': 'no-cache'
+    })
   )
   app.get('/reports/stock', (context) => context.html(reportPage(STOCK)))
   return app

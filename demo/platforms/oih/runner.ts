@@ -57,7 +57,10 @@ async function sendToFront(state: PlatformState, data: Data): Promise<void> {
   const body = JSON.stringify(data)
   for (let time = 0; time < state.faults.callbackTimes; time++) {
     // The real component ignores the answer, too; it is kept for tests.
-    const status = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body }).then((response) => response.status, () => null)
+    const status = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body }).then(
+      (response) => response.status,
+      () => null
+    )
     state.callbacks.push({ url, body, status })
   }
 }

@@ -18,7 +18,12 @@ export function secretRoutes(state: PlatformState): Hono {
     const body = await bodyOf(context)
     const { scope, secretName, successUrl } = (typeof body.data === 'object' && body.data !== null ? body.data : body) as Readonly<Record<string, unknown>>
     const flowId = randomHex(12)
-    const pending = { clientId, scope: String(scope ?? ''), secretName: String(secretName ?? ''), successUrl: typeof successUrl === 'string' ? successUrl : null }
+    const pending = {
+      clientId,
+      scope: String(scope ?? ''),
+      secretName: String(secretName ?? ''),
+      successUrl: typeof successUrl === 'string' ? successUrl : null
+    }
     state.pending.set(flowId, { ...pending, expiresAt: state.clock.now() + PENDING_MS })
     return context.json({ data: { authUrl: authUrl(state, flowId, pending.scope) } })
   })
@@ -41,7 +46,14 @@ export function secretRoutes(state: PlatformState): Hono {
     if (!caller(context)) return context.json({ message: 'INVALID_TOKEN' }, 401)
     if (!secret) return context.json({ message: 'Secret not found' }, 404)
     const accessToken = context.req.query('raw') === 'true' ? secret.accessToken : '***'
-    return context.json({ data: { _id: secret.id, name: secret.name, type: 'OA2_AUTHORIZATION_CODE', value: { authClientId: AUTH_CLIENT, accessToken, scope: secret.scope, externalId: secret.account } } })
+    return context.json({
+      data: {
+        _id: secret.id,
+        name: secret.name,
+        type: 'OA2_AUTHORIZATION_CODE',
+        value: { authClientId: AUTH_CLIENT, accessToken, scope: secret.scope, externalId: secret.account }
+      }
+    })
   })
   app.delete('/api/v1/secrets/:id', (context) => {
     if (!caller(context)) return context.json({ message: 'INVALID_TOKEN' }, 401)
@@ -71,7 +83,11 @@ function flowOfState(text: string): string {
 }
 
 /** The same account signed in again keeps its secret's id. */
-function keepSecret(state: PlatformState, account: string, { secretName, scope, clientId }: { readonly secretName: string; readonly scope: string; readonly clientId: string }): string {
+function keepSecret(
+  state: PlatformState,
+  account: string,
+  { secretName, scope, clientId }: { readonly secretName: string; readonly scope: string; readonly clientId: string }
+): string {
   const before = [...state.secrets.values()].find((secret) => secret.account === account)
   const id = before?.id ?? randomHex(12)
   state.secrets.set(id, { id, name: secretName, owner: clientId, account, scope, accessToken: `access-${randomHex(16)}` })

@@ -42,15 +42,34 @@ export type Flow = {
   readonly updatedAt: string
 }
 export type Token = { readonly accountId: string; readonly expiresAt: number }
-export type PendingSignIn = { readonly clientId: string; readonly scope: string; readonly secretName: string; readonly successUrl: string | null; readonly expiresAt: number }
-export type Secret = { readonly id: string; readonly name: string; readonly owner: string; readonly account: string; readonly scope: string; readonly accessToken: string }
+export type PendingSignIn = {
+  readonly clientId: string
+  readonly scope: string
+  readonly secretName: string
+  readonly successUrl: string | null
+  readonly expiresAt: number
+}
+export type Secret = {
+  readonly id: string
+  readonly name: string
+  readonly owner: string
+  readonly account: string
+  readonly scope: string
+  readonly accessToken: string
+}
 export type SeenRequest = { readonly method: string; readonly path: string; readonly headers: Readonly<Record<string, string>>; readonly body: string }
 export type SentCallback = { readonly url: string; readonly body: string; readonly status: number | null }
 
 export type StateOptions = Pick<PlatformState, 'clock' | 'stepMs' | 'callbackBase' | 'legacyComponents' | 'payloadLimitBytes' | 'corsOrigins'>
 
 export function createState(options: StateOptions): PlatformState {
-  const flows = new Map([flow(SIGN_IN_FLOW, 'Sign-in', ['startAuth', 'sendToFront']), flow(PROFILE_FLOW, 'Profile', ['getMe', 'sendToFront']), flow(REPORT_FLOW, 'Stock report', ['makeReport', 'sendToFront'], true)].map((one) => [one.id, one]))
+  const flows = new Map(
+    [
+      flow(SIGN_IN_FLOW, 'Sign-in', ['startAuth', 'sendToFront']),
+      flow(PROFILE_FLOW, 'Profile', ['getMe', 'sendToFront']),
+      flow(REPORT_FLOW, 'Stock report', ['makeReport', 'sendToFront'], true)
+    ].map((one) => [one.id, one])
+  )
   return {
     ...options,
     flows,
@@ -71,7 +90,12 @@ export const randomHex = (bytes: number): string => randomBytes(bytes).toString(
 const MADE_AT = '2030-01-01T00:00:00.000Z'
 
 function flow(id: string, name: string, functions: readonly string[], requireWebhookAuth = false): Flow {
-  const nodes = functions.map((called, index) => ({ id: `step_${index + 1}-${called}`, componentId: AUTH_CLIENT.replace(/.$/, 'a'), function: called, name: called }))
+  const nodes = functions.map((called, index) => ({
+    id: `step_${index + 1}-${called}`,
+    componentId: AUTH_CLIENT.replace(/.$/, 'a'),
+    function: called,
+    name: called
+  }))
   return {
     id,
     name,

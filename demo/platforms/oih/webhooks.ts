@@ -92,7 +92,10 @@ function faulty(context: HookContext, fault: HookFault): Response | Promise<Resp
     case 'status':
       return new Response(JSON.stringify({ error: fault.error }), { status: fault.status, headers: { 'content-type': 'application/json' } })
     case 'html':
-      return new Response('<!doctype html><title>Gateway</title><h1>Something stands in between</h1>', { status: fault.status, headers: { 'content-type': 'text/html' } })
+      return new Response('<!doctype html><title>Gateway</title><h1>Something stands in between</h1>', {
+        status: fault.status,
+        headers: { 'content-type': 'text/html' }
+      })
     case 'hang':
       return new Promise(() => {})
     case 'reset':

@@ -46,6 +46,9 @@ export interface Engine {
 /** How often connections are looked through for tokens that have ended. */
 const EXPIRY_SWEEP_MS = 10_000
 
+/** How long a stop waits for deliveries under way. What was marked as sent is then left as it is: its run waits for the callback. */
+const DELIVERY_GRACE_MS = 3_000
+
 /** The conversation engine of one process, on one store. */
 export function createEngine(options: EngineOptions): Engine {
   const { store, publicUrl, fetch, clock, chance, seal, log } = options
@@ -79,6 +82,8 @@ export function createEngine(options: EngineOptions): Engine {
       else await queue.commit([{ puts: [{ put: 'jobDone', job }] }])
     }
   }
+
+  const afterMs = (ms: number): Promise<void> => new Promise((resolve) => clock.setTimer(ms, resolve))
 
   function open(line: Line, who: Who, session: Session): Session {
     const end = (): void => {
@@ -121,7 +126,7 @@ export function createEngine(options: EngineOptions): Engine {
     async stop(spreadMs) {
       cancelSweep()
       for (const line of connections.keys()) line.send({ name: 'drain', payload: { spreadMs } })
-      await dispatcher.stop()
+      await Promise.race([dispatcher.stop(), afterMs(DELIVERY_GRACE_MS)])
       for (const connector of connectors.values()) await connector.stop()
       runs.stop()
       links.stop()

@@ -5,6 +5,7 @@ import { botAuthor, externalMessageId, randomId } from './identity.js'
 import type { Links } from './links.js'
 import { newEvent } from './new-event.js'
 import type { Runs } from './runs.js'
+import { presentableParts } from './presentable.js'
 import { WAITING } from './records.js'
 
 type Parts = { readonly inbox: string; readonly publicUrl: string; readonly fetch: Fetch; readonly runs: Runs; readonly links: Links }
@@ -23,7 +24,7 @@ export function createPort({ host, store, queue, audience }: Core, { inbox, publ
       messageId,
       type: 'message.created',
       author: botAuthor(seal, inbox, conversation),
-      body: { parts },
+      body: { parts: presentableParts(parts) },
       now: clock.now()
     })
     const [outcome] = await queue.commit([{ event }])

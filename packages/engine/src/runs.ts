@@ -4,6 +4,7 @@ import type { Core } from './core.js'
 import { createDeadlines } from './deadlines.js'
 import { botAuthor, externalMessageId } from './identity.js'
 import { newEvent } from './new-event.js'
+import { presentableParts, presentableText } from './presentable.js'
 import { GIVEN_UP, type RunRecord, type RunStatus, WAITING } from './records.js'
 import { createSerial } from './serial.js'
 import type { Outcome, Unit } from './store.js'
@@ -105,16 +106,24 @@ export function createRuns({ host, store, queue }: Core): Runs {
       }),
     progress: (run, { step: name, ...rest }) =>
       during(run, async (record) => {
-        const step: Step = { key: `step-${name}`, type: 'run.progressed', status: 'working', body: { state: 'working', ...rest } }
+        const step: Step = { key: `step-${name}`, type: 'run.progressed', status: 'working', body: { state: 'working', ...presentableProgress(rest) } }
         const [outcome] = await queue.commit([stepUnit(record, step, WAITING)])
         return recordedFrom(outcome)
       }),
-    finish: (run, parts, units = []) => during(run, (record) => end(record, { key: 'end', type: 'run.finished', status: 'finished', body: { parts } }, units)),
+    finish: (run, parts, units = []) =>
+      during(run, (record) => end(record, { key: 'end', type: 'run.finished', status: 'finished', body: { parts: presentableParts(parts) } }, units)),
     fail: (run, failure, units = []) =>
-      during(run, (record) => end(record, { key: 'end', type: 'run.failed', status: FAILED_STATUS[failure.reason], body: failure }, units)),
+      during(run, (record) =>
+        end(record, { key: 'end', type: 'run.failed', status: FAILED_STATUS[failure.reason], body: { ...failure, text: presentableText(failure.text) } }, units)
+      ),
     stop: () => deadlines.clearAll()
   }
   return runs
+}
+
+function presentableProgress({ text, fraction }: Omit<Progress, 'step'>): Omit<Progress, 'step'> {
+  const isKnown = fraction !== undefined && Number.isFinite(fraction)
+  return { ...(text === undefined ? {} : { text: presentableText(text) }), ...(isKnown ? { fraction: Math.min(1, Math.max(0, fraction)) } : {}) }
 }
 
 function recordedFrom(outcome: Outcome | undefined): Recorded {

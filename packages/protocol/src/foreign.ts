@@ -5,13 +5,14 @@ const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype'])
 /**
  * Is this foreign value plain, finite and small? Runs before any schema, over everything that comes
  * from outside; without recursion, so a value 10^5 deep costs as little as a flat one.
+ * @param mostValues default `LIMITS.values`
  * @returns what is wrong with it, or `null`
  */
-export function findForeignFault(root: unknown): string | null {
+export function findForeignFault(root: unknown, mostValues: number = LIMITS.values): string | null {
   const pending: { value: unknown; depth: number }[] = [{ value: root, depth: 0 }]
   let seen = 0
   for (let next = pending.pop(); next; next = pending.pop()) {
-    if (++seen > LIMITS.values) return `more than ${LIMITS.values} values`
+    if (++seen > mostValues) return `more than ${mostValues} values`
     if (next.depth > LIMITS.depth) return `nested deeper than ${LIMITS.depth}`
     const fault = leafFault(next.value)
     if (fault) return fault

@@ -16,8 +16,10 @@ export const LIMITS = {
   windowSize: 8,
   /** How deep foreign JSON may nest. */
   depth: 32,
-  /** How many values foreign JSON may hold in all. */
+  /** How many values foreign JSON may hold in all: a client's frame, or one row. */
   values: 5_000,
+  /** … and a whole page of rows. */
+  pageValues: 200_000,
   /** Conversations in one `hello`. */
   conversations: 20,
   /** Characters in a command's line. */

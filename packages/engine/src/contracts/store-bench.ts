@@ -22,7 +22,8 @@ export function holdsAfterReopen(open: OpenStore, sentence: string, check: (stor
     withStore(open, async ({ store, reopen }) => {
       if (!reopen) return skip('this store keeps nothing')
       await check(store, reopen)
-    }))
+    })
+  )
 }
 
 async function withStore(open: OpenStore, check: (opened: OpenedStore) => Promise<void>): Promise<void> {

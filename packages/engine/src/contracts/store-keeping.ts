@@ -1,7 +1,26 @@
 import { describe, expect } from 'vitest'
 import type { Put, Store } from '../store.js'
 import { holds, holdsAfterReopen, type OpenStore } from './store-bench.js'
-import { account, AT, commitEvents, conversation, conversationId, deviceId, INBOX, job, link, linkId, message, messageId, participantId, readAll, run, runId, visitorId, voided } from './store-samples.js'
+import {
+  account,
+  AT,
+  commitEvents,
+  conversation,
+  conversationId,
+  deviceId,
+  INBOX,
+  job,
+  link,
+  linkId,
+  message,
+  messageId,
+  participantId,
+  readAll,
+  run,
+  runId,
+  visitorId,
+  voided
+} from './store-samples.js'
 
 const RANDOM_ID = /^[A-Za-z0-9_-]{22}$/
 const receipt: Put = { put: 'receipt', receipt: { conversation: conversationId(1), participant: participantId(1), got: 2, read: 1 } }
@@ -23,10 +42,24 @@ const everything = async (store: Store) => ({
 async function fillAll(store: Store): Promise<void> {
   await store.openConversation(conversation(2), [message(9, { in: conversationId(2) })])
   await store.commit([
-    { event: message(1, { by: [1, 1] }), job: { inbox: INBOX, dueAt: 3 }, puts: [{ put: 'run', run: run(1) }, { put: 'link', link: link(1) }] },
+    {
+      event: message(1, { by: [1, 1] }),
+      job: { inbox: INBOX, dueAt: 3 },
+      puts: [
+        { put: 'run', run: run(1) },
+        { put: 'link', link: link(1) }
+      ]
+    },
     { void: voided(2, [1, 2]) },
     { event: message(3, { log: 'staff' }) },
-    { puts: [{ put: 'account', account: account() }, receipt, { put: 'job', job: job(1, { state: 'sent', attempts: 1 }) }, { put: 'closed', conversation: conversationId(2) }] }
+    {
+      puts: [
+        { put: 'account', account: account() },
+        receipt,
+        { put: 'job', job: job(1, { state: 'sent', attempts: 1 }) },
+        { put: 'closed', conversation: conversationId(2) }
+      ]
+    }
   ])
 }
 
@@ -66,9 +99,15 @@ export function keepingContract(open: OpenStore): void {
 
     holdsAfterReopen(open, 'a commit that fails on its way writes nothing of it', async (store, reopen) => {
       await commitEvents(store, [message(1, { by: [1, 1] })])
-      const broken = { toJSON: () => { throw new Error('cannot be written') } } as unknown as { readonly parts: readonly [] }
+      const broken = {
+        toJSON: () => {
+          throw new Error('cannot be written')
+        }
+      } as unknown as { readonly parts: readonly [] }
       const before = await everything(store)
-      await expect(store.commit([{ event: message(2, { by: [1, 2] }), puts: [{ put: 'run', run: run(1) }, receipt] }, { event: message(3, { by: [1, 3], body: broken }) }])).rejects.toThrow('cannot be written')
+      await expect(
+        store.commit([{ event: message(2, { by: [1, 2] }), puts: [{ put: 'run', run: run(1) }, receipt] }, { event: message(3, { by: [1, 3], body: broken }) }])
+      ).rejects.toThrow('cannot be written')
       expect(await everything(store)).toEqual(before)
       expect(await commitEvents(store, [message(2, { by: [1, 2] })])).toEqual([{ kind: 'stored', seq: 2, at: AT }])
       expect((await readAll(await reopen())).map((event) => event.messageId)).toEqual([messageId(1), messageId(2)])

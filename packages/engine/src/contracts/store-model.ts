@@ -6,12 +6,17 @@ import type { Outcome, Unit } from '../store.js'
  * What a store must do, as plainly as it can be said: one list, searched from its start each time.
  * It is written without `decideAppend`, so that a fault there shows.
  */
-export type Model = { commit(unit: Unit): Outcome; rows(conversation: ConversationId, log: string): readonly NewEvent[]; lastDeviceSeq(conversation: ConversationId, device: DeviceId): number }
+export type Model = {
+  commit(unit: Unit): Outcome
+  rows(conversation: ConversationId, log: string): readonly NewEvent[]
+  lastDeviceSeq(conversation: ConversationId, device: DeviceId): number
+}
 type Row = NewEvent | NewVoid
 
 export function createModel(): Model {
   const list: Row[] = []
-  const rows = (conversation: ConversationId, log: string): NewEvent[] => list.filter((row): row is NewEvent => isEvent(row) && row.conversation === conversation && row.log === log)
+  const rows = (conversation: ConversationId, log: string): NewEvent[] =>
+    list.filter((row): row is NewEvent => isEvent(row) && row.conversation === conversation && row.log === log)
   const lastDeviceSeq = (conversation: ConversationId, device: DeviceId): number =>
     list.reduce((last, row) => (row.conversation === conversation && row.device?.id === device ? Math.max(last, row.device.seq) : last), 0)
   const placeOf = (event: NewEvent): { seq: number; at: string } => ({ seq: rows(event.conversation, event.log).indexOf(event) + 1, at: event.at })

@@ -1,6 +1,22 @@
 import { describe, expect } from 'vitest'
 import { holds, type OpenStore } from './store-bench.js'
-import { asRead, AT, commitEvents, conversation, conversationId, deviceId, INBOX, message, messageId, openFirst, readAll, run, runId, visitorId, voided } from './store-samples.js'
+import {
+  asRead,
+  AT,
+  commitEvents,
+  conversation,
+  conversationId,
+  deviceId,
+  INBOX,
+  message,
+  messageId,
+  openFirst,
+  readAll,
+  run,
+  runId,
+  visitorId,
+  voided
+} from './store-samples.js'
 
 /** Numbers, and conversations to put them in. */
 export function numbersContract(open: OpenStore): void {
@@ -38,7 +54,13 @@ export function numbersContract(open: OpenStore): void {
     holds(open, 'says which message stands at a number', async (store) => {
       await commitEvents(store, [message(1), message(2), message(3, { log: 'staff' })])
       const at = (log: 'public' | 'staff', seq: number) => store.messageIdAt(conversationId(1), log, seq)
-      expect([await at('public', 0), await at('public', 1), await at('public', 2), await at('public', 3), await at('staff', 1)]).toEqual([null, messageId(1), messageId(2), null, messageId(3)])
+      expect([await at('public', 0), await at('public', 1), await at('public', 2), await at('public', 3), await at('staff', 1)]).toEqual([
+        null,
+        messageId(1),
+        messageId(2),
+        null,
+        messageId(3)
+      ])
     })
 
     holds(open, 'a void takes the number of its device and none of the log', async (store) => {

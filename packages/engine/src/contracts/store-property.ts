@@ -19,19 +19,27 @@ const event = fc
     by: fc.option(deviceNumber),
     digest: fc.constantFrom('same', 'same', 'same', 'other')
   })
-  .map(({ number, conversation: where, log, by, digest }): Unit => ({ event: message(number, { in: conversationId(where), log, digest, ...(by ? { by } : {}) }) }))
+  .map(
+    ({ number, conversation: where, log, by, digest }): Unit => ({ event: message(number, { in: conversationId(where), log, digest, ...(by ? { by } : {}) }) })
+  )
 /** A sender in good order, so that long runs of numbers come about, too. */
 const inOrder = fc
   .record({ device: fc.constantFrom(...DEVICES), seq: fc.integer({ min: 1, max: 6 }), isVoid: fc.boolean() })
-  .map(({ device, seq, isVoid }): Unit => (isVoid ? { void: voided(device * 100 + seq, [device, seq]) } : { event: message(device * 100 + seq, { by: [device, seq] }) }))
+  .map(
+    ({ device, seq, isVoid }): Unit =>
+      isVoid ? { void: voided(device * 100 + seq, [device, seq]) } : { event: message(device * 100 + seq, { by: [device, seq] }) }
+  )
 const commits = fc.array(fc.array(fc.oneof(event, inOrder), { minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 12 })
 
 /** Any sequence of commits against a plain model. */
 export function propertyContract(open: OpenStore, options: { readonly seed?: number; readonly runs?: number }): void {
-  const seed = options.seed ?? (crypto.getRandomValues(new Int32Array(1))[0] ?? 0)
+  const seed = options.seed ?? crypto.getRandomValues(new Int32Array(1))[0] ?? 0
   describe('any sequence of commits', () => {
     test(`does what the plain model does (seed ${seed})`, { timeout: 60_000 }, async () => {
-      await fc.assert(fc.asyncProperty(commits, (batches) => check(open, batches)), { seed, numRuns: options.runs ?? 60 })
+      await fc.assert(
+        fc.asyncProperty(commits, (batches) => check(open, batches)),
+        { seed, numRuns: options.runs ?? 60 }
+      )
     })
   })
 }

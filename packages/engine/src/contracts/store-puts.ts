@@ -22,7 +22,11 @@ export function recordsContract(open: OpenStore): void {
     })
 
     holds(open, 'replaces a job, and drops it when it is done', async (store) => {
-      await store.commit([asUnit({ put: 'job', job: job(1) }), asUnit({ put: 'job', job: job(1, { attempts: 3, dueAt: 9_999_999_999_999 }) }), asUnit({ put: 'job', job: job(2) })])
+      await store.commit([
+        asUnit({ put: 'job', job: job(1) }),
+        asUnit({ put: 'job', job: job(1, { attempts: 3, dueAt: 9_999_999_999_999 }) }),
+        asUnit({ put: 'job', job: job(2) })
+      ])
       expect(await store.jobs()).toEqual([job(1, { attempts: 3, dueAt: 9_999_999_999_999 }), job(2)])
       await store.commit([asUnit({ put: 'jobDone', job: job(1) }, { put: 'jobDone', job: job(5) })])
       expect(await store.jobs()).toEqual([job(2)])
@@ -65,7 +69,10 @@ export function recordsContract(open: OpenStore): void {
 
   describe('receipts', () => {
     holds(open, 'merges receipts by the greater number, in any order', async (store) => {
-      const receipt = (participant: number, got: number, read: number): Put => ({ put: 'receipt', receipt: { conversation: conversationId(1), participant: participantId(participant), got, read } })
+      const receipt = (participant: number, got: number, read: number): Put => ({
+        put: 'receipt',
+        receipt: { conversation: conversationId(1), participant: participantId(participant), got, read }
+      })
       await store.commit([asUnit(receipt(1, 5, 2)), asUnit(receipt(2, 1, 1)), asUnit(receipt(1, 3, 3)), asUnit(receipt(1, 5, 2))])
       const found = [...(await store.receipts(conversationId(1)))].sort((a, b) => a.participant.localeCompare(b.participant))
       expect(found).toEqual([

@@ -7,7 +7,11 @@ import { asRead, AT, commitEvents, conversationId, message, messageId, readAll, 
 
 const range = (from: number, to: number) => ({ conversation: conversationId(1), log: 'public' as const, from, to })
 const seqs = async (reading: ReturnType<Store['read']>) => (await reading).map((event) => event.seq)
-const fill = (store: Store, count: number, text = 'text') => commitEvents(store, Array.from({ length: count }, (_, index) => message(index + 1, { text })))
+const fill = (store: Store, count: number, text = 'text') =>
+  commitEvents(
+    store,
+    Array.from({ length: count }, (_, index) => message(index + 1, { text }))
+  )
 
 const ODD_TEXTS = ['Grüße, 世界, 👩‍👩‍👧, עברית', 'null \u0000 inside', 'quote \' " ` ; -- drop table events', '\u2028\u2029\r\n\t', '']
 const ODD_JSON: Json = { a: [1, -2.5, 1e21, null, true, { '': [] }], $where: '1', 'key with \u0000': 'x' }
@@ -39,7 +43,10 @@ export function readingContract(open: OpenStore): void {
     })
 
     holds(open, 'gives back odd text and JSON as they were', async (store) => {
-      const bodies: EventBodies['message.created'][] = [...ODD_TEXTS.map((text) => ({ parts: [{ kind: 'text' as const, text }] })), { parts: [{ kind: 'data', value: ODD_JSON }] }]
+      const bodies: EventBodies['message.created'][] = [
+        ...ODD_TEXTS.map((text) => ({ parts: [{ kind: 'text' as const, text }] })),
+        { parts: [{ kind: 'data', value: ODD_JSON }] }
+      ]
       const events = bodies.map((body, index) => message(index + 1, { body }))
       await commitEvents(store, events)
       expect(await readAll(store)).toEqual(events.map((event, index) => asRead(event, index + 1)))

@@ -12,7 +12,12 @@ export function repeatsContract(open: OpenStore): void {
     holds(open, 'answers a repeated message with its first number and writes nothing', async (store) => {
       await commitEvents(store, [message(1, { by: [1, 1] }), message(2)])
       const later = { at: '2026-03-01T11:00:00.000Z' }
-      expect(await commitEvents(store, [{ ...message(1, { by: [1, 1] }), ...later }, { ...message(2), ...later }])).toEqual([KNOWN, { ...KNOWN, seq: 2 }])
+      expect(
+        await commitEvents(store, [
+          { ...message(1, { by: [1, 1] }), ...later },
+          { ...message(2), ...later }
+        ])
+      ).toEqual([KNOWN, { ...KNOWN, seq: 2 }])
       expect((await readAll(store)).map((event) => event.at)).toEqual([AT, AT])
     })
 
@@ -59,7 +64,11 @@ export function repeatsContract(open: OpenStore): void {
 
     holds(open, 'a void stands: the same message sent after it stays void', async (store) => {
       expect(await store.commit([{ void: voided(1, [1, 1]) }])).toEqual([VOID])
-      expect(await store.commit([{ event: message(1, { by: [1, 1] }) }, { void: voided(1, [1, 1]) }, { event: message(2, { by: [1, 1] }) }])).toEqual([VOID, VOID, { kind: 'conflict' }])
+      expect(await store.commit([{ event: message(1, { by: [1, 1] }) }, { void: voided(1, [1, 1]) }, { event: message(2, { by: [1, 1] }) }])).toEqual([
+        VOID,
+        VOID,
+        { kind: 'conflict' }
+      ])
       expect(await readAll(store)).toEqual([])
     })
 

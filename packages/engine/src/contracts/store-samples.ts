@@ -83,15 +83,38 @@ export const link = (number: number, more: Partial<LinkRecord> = {}): LinkRecord
   ...more
 })
 
-export const account = (more: Partial<AccountRecord> = {}): AccountRecord => ({ inbox: INBOX, visitor: visitorId(1), credential: 'secret-id-1', scope: 'read', connectedAt: AT, ...more })
+export const account = (more: Partial<AccountRecord> = {}): AccountRecord => ({
+  inbox: INBOX,
+  visitor: visitorId(1),
+  credential: 'secret-id-1',
+  scope: 'read',
+  connectedAt: AT,
+  ...more
+})
 
-export const job = (seq: number, more: Partial<Job> = {}): Job => ({ conversation: conversationId(1), seq, inbox: INBOX, state: 'waiting', attempts: 0, dueAt: 1_000, ...more })
+export const job = (seq: number, more: Partial<Job> = {}): Job => ({
+  conversation: conversationId(1),
+  seq,
+  inbox: INBOX,
+  state: 'waiting',
+  attempts: 0,
+  dueAt: 1_000,
+  ...more
+})
 
 /** The event as the log gives it back under `seq`. */
-export const asRead = (event: NewEvent, seq: number) => ({ seq, messageId: event.messageId, type: event.type, author: event.author, at: event.at, body: event.body })
+export const asRead = (event: NewEvent, seq: number) => ({
+  seq,
+  messageId: event.messageId,
+  type: event.type,
+  author: event.author,
+  at: event.at,
+  body: event.body
+})
 
 /** The whole log, in order. */
-export const readAll = (store: Store, id: ConversationId = conversationId(1), log: LogName = 'public') => store.read({ conversation: id, log, from: 1, to: 1_000_000 }, 1_000_000, 100_000_000)
+export const readAll = (store: Store, id: ConversationId = conversationId(1), log: LogName = 'public') =>
+  store.read({ conversation: id, log, from: 1, to: 1_000_000 }, 1_000_000, 100_000_000)
 
 export const commitEvents = (store: Store, events: readonly NewEvent[]) => store.commit(events.map((event): Unit => ({ event })))
 

@@ -7,8 +7,8 @@ export type Result<Value> = { readonly ok: true; readonly value: Value } | { rea
 type Schema<Value> = v.GenericSchema<unknown, Value>
 
 /** Reads one foreign value: plain and small first, then by its schema. Unknown fields are left out. */
-export function read<Value>(schema: Schema<Value>, input: unknown): Result<Value> {
-  const fault = findForeignFault(input)
+export function read<Value>(schema: Schema<Value>, input: unknown, mostValues?: number): Result<Value> {
+  const fault = findForeignFault(input, mostValues)
   if (fault) return { ok: false, text: `The value holds ${fault}.` }
   const parsed = v.safeParse(schema, input, { abortEarly: true })
   if (parsed.success) return { ok: true, value: parsed.output }

@@ -48,7 +48,7 @@ const SCHEMAS = {
 export function readServerFrame(name: string, payload: unknown): Result<ServerFrame> | { readonly ok: 'unknown' } {
   if (!Object.hasOwn(SCHEMAS, name)) return { ok: 'unknown' }
   const schema = SCHEMAS[name as ServerFrameName] as v.GenericSchema<unknown, ServerFrames[ServerFrameName]>
-  const result = read(schema, payload)
+  const result = read(schema, payload, LIMITS.pageValues)
   return result.ok ? { ok: true, value: { name, payload: result.value } as ServerFrame } : result
 }
 

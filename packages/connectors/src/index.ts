@@ -1,0 +1,2 @@
+export { CONNECTORS } from './registry.js'
+export type { ConfigResult, ConnectorModule } from './module.js'

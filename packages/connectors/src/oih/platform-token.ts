@@ -1,0 +1,95 @@
+import * as v from 'valibot'
+import type { ConnectorPort } from '@parley/engine'
+import type { OihConfig } from './config.js'
+import { tokenAnswer } from './types.js'
+import { withinTime } from './within-time.js'
+
+/** The gateway's own token at the platform. It goes into one header and nowhere else. */
+export interface PlatformToken {
+  /** `null` when none is configured, or none can be had. */
+  current(): Promise<TokenState>
+  /** The platform did not take it: fetch another, once for all who ask at the same time. */
+  renew(): Promise<TokenState>
+  /** Keeps it alive from now on. */
+  start(): void
+  stop(): void
+}
+
+/** `none`: the configuration has none. `refused`: the platform takes neither token nor password. `unreachable`: it may, later. */
+export type TokenState = { readonly kind: 'token'; readonly token: string } | { readonly kind: 'none' | 'refused' | 'unreachable' }
+
+/** Tokens die after three hours without use (`IAM_JWT_EXPIRES`), so an idle gateway uses its own every two. */
+const KEEP_ALIVE_MS = 2 * 3_600_000
+
+export function createPlatformToken(port: ConnectorPort, config: OihConfig): PlatformToken {
+  const { iamUrl, login } = config
+  let token = config.token
+  let renewedAt = port.clock.now()
+  let underWay: Promise<TokenState> | null = null
+  let cancel = (): void => {}
+
+  const isOwned = token !== undefined || login !== undefined
+
+  async function fetchToken(): Promise<TokenState> {
+    if (!iamUrl) return { kind: 'refused' }
+    const refreshed = token === undefined ? 'refused' : await ask(`${iamUrl}/api/v1/tokens/refresh`, { headers: { authorization: `Bearer ${token}` } })
+    const found =
+      refreshed === 'refused' && login
+        ? await ask(`${iamUrl}/login`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(login) })
+        : refreshed
+    if (typeof found !== 'object') {
+      port.log.warn({ inbox: port.inbox, outcome: found }, 'platform token could not be renewed')
+      return { kind: found }
+    }
+    token = found.token
+    renewedAt = port.clock.now()
+    port.log.debug({ inbox: port.inbox }, 'platform token renewed')
+    return { kind: 'token', token }
+  }
+
+  async function ask(url: string, init: RequestInit): Promise<{ readonly token: string } | 'refused' | 'unreachable'> {
+    try {
+      const { status, text } = await withinTime(port.clock, config.postTimeoutMs, async (signal) => {
+        const response = await port.fetch(url, { ...init, redirect: 'manual', signal })
+        return { status: response.status, text: await response.text() }
+      })
+      if (status >= 500 || status === 429) return 'unreachable'
+      const read = v.safeParse(tokenAnswer, status === 200 ? JSON.parse(text) : null)
+      return read.success ? read.output : 'refused'
+    } catch {
+      // Not even the reason is told: it could quote the request.
+      return 'unreachable'
+    }
+  }
+
+  function renew(): Promise<TokenState> {
+    if (!isOwned) return Promise.resolve({ kind: 'none' })
+    underWay ??= fetchToken().finally(() => {
+      underWay = null
+    })
+    return underWay
+  }
+
+  const keepAlive = (): void => {
+    cancel = port.clock.setTimer(KEEP_ALIVE_MS, () => {
+      keepAlive()
+      void renew()
+    })
+  }
+
+  return {
+    async current() {
+      if (!isOwned) return { kind: 'none' }
+      if (token === undefined) return renew()
+      const isOld = iamUrl !== undefined && port.clock.now() - renewedAt >= KEEP_ALIVE_MS
+      const renewed = isOld ? await renew() : null
+      return renewed?.kind === 'token' ? renewed : { kind: 'token', token }
+    },
+    renew,
+    start() {
+      cancel()
+      if (isOwned && iamUrl) keepAlive()
+    },
+    stop: () => cancel()
+  }
+}
