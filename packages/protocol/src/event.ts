@@ -42,6 +42,25 @@ export type EventBodies = {
 export type RunFailure = 'refused' | 'failed' | 'timedOut' | 'cancelled' | 'unknownOutcome'
 export type EventType = keyof EventBodies
 
+/** All kinds this version knows, by name. */
+const KNOWN: Record<EventType, true> = {
+  'conversation.opened': true,
+  'conversation.closed': true,
+  'participant.joined': true,
+  'participant.left': true,
+  'message.created': true,
+  'answer.given': true,
+  'run.started': true,
+  'run.progressed': true,
+  'run.finished': true,
+  'run.failed': true,
+  'link.requested': true,
+  'link.completed': true,
+  'link.refused': true,
+  'link.expired': true
+}
+export const isEventType = (type: string): type is EventType => Object.hasOwn(KNOWN, type)
+
 /** A recorded, numbered fact. `seq` counts from 1 without holes in its conversation and log. */
 export type EventOf<Type extends EventType> = {
   readonly seq: number

@@ -22,7 +22,12 @@ import type { ReadableAtom } from 'nanostores'
 export type ConnectionState = 'idle' | 'connecting' | 'online' | 'waiting' | 'offline' | 'closed'
 
 /** `attempt` counts tries since the line was last up; `retryInMs` is the wait before the next, `null` when none is planned. */
-export type ConnectionStatus = { readonly state: ConnectionState; readonly attempt: number; readonly retryInMs: number | null; readonly error: ParleyError | null }
+export type ConnectionStatus = {
+  readonly state: ConnectionState
+  readonly attempt: number
+  readonly retryInMs: number | null
+  readonly error: ParleyError | null
+}
 
 /** `sending`: not yet acknowledged; `sent`: on the gateway's disk; `failed`: definitely refused, to retry or discard. */
 export type SendStatus = 'sending' | 'sent' | 'failed'
@@ -39,15 +44,27 @@ type Placed = {
 }
 type Sendable = { readonly status: SendStatus; readonly error: ParleyError | null }
 
-export type MessageItem = Placed & Sendable & { readonly kind: 'message'; readonly parts: readonly Part[]; /** The choice made, for a message with choices. */ readonly answer: string | null }
+export type MessageItem = Placed &
+  Sendable & { readonly kind: 'message'; readonly parts: readonly Part[] /** The choice made, for a message with choices. */; readonly answer: string | null }
 /** A command as the visitor gave it. `run` is known once the gateway has recorded it. */
 export type CommandItem = Placed & Sendable & { readonly kind: 'command'; readonly line: string; readonly run: RunState | null }
 /** What came of a command, at its own place. `line` is the command it belongs to; `null` if that is not loaded. */
-export type ResultItem = Placed & { readonly kind: 'result'; readonly run: RunId; readonly line: string | null; readonly outcome: RunOutcome; /** Starts the same command again; only when that is sensible. */ readonly again: { readonly command: string; readonly args: Arguments } | null }
+export type ResultItem = Placed & {
+  readonly kind: 'result'
+  readonly run: RunId
+  readonly line: string | null
+  readonly outcome: RunOutcome /** Starts the same command again; only when that is sensible. */
+  readonly again: { readonly command: string; readonly args: Arguments } | null
+}
 export type LinkItem = Placed & { readonly kind: 'link'; readonly link: LinkState }
 export type NoticeItem = Placed & { readonly kind: 'notice'; readonly notice: Notice }
 /** A command that ran in this page: known here only, gone with the page. */
-export type LocalItem = Placed & { readonly kind: 'local'; readonly line: string; readonly state: 'working' | 'finished' | 'failed'; readonly parts: readonly Part[] }
+export type LocalItem = Placed & {
+  readonly kind: 'local'
+  readonly line: string
+  readonly state: 'working' | 'finished' | 'failed'
+  readonly parts: readonly Part[]
+}
 export type TimelineItem = MessageItem | CommandItem | ResultItem | LinkItem | NoticeItem | LocalItem
 
 /** Where a sent line stands in the log; `seq` is `null` for a command that ran in the page. */

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { EventBodies, EventType, ParleyEvent } from '../event.js'
 import { argumentMap, author, count, fraction, instant, linkId, messageId, participant, participantId, positive, runId, text } from './basics.js'
 import { parts } from './parts.js'
+import { type Result, read } from './result.js'
 
 const linkEnd = v.object({ link: linkId, partner: text(100) })
 
@@ -31,10 +32,10 @@ const BODIES = {
 const envelope = v.object({ seq: positive, messageId, type: text(64), author, at: instant, body: v.unknown() })
 
 /**
- * One event. The envelope must hold; a kind this version does not know, or a body that is not as
- * its kind wants, becomes `unknown`: it keeps its number, so that no hole opens behind it.
+ * One event, whole. The envelope must hold; a kind this version does not know, or a body that is not
+ * as its kind wants, becomes `unknown`: it keeps its number, so that no hole opens behind it.
  */
-export const event = v.pipe(
+const event = v.pipe(
   envelope,
   v.transform((found): ParleyEvent => {
     const { type, body } = found
@@ -43,3 +44,6 @@ export const event = v.pipe(
     return { ...found, type: 'unknown', body: { was: type } }
   })
 )
+
+/** One event, checked whole: for gateways, and for clients that do not trust theirs. */
+export const readEvent = (payload: unknown): Result<ParleyEvent> => read(event, payload)

@@ -4,7 +4,7 @@ import type { ServerFrame, ServerFrameName, ServerFrames, SessionAnswer } from '
 import { LIMITS } from '../limits.js'
 import { conversationId, count, epoch, logName, participantId, positive, text } from './basics.js'
 import { commandSpecs } from './commands.js'
-import { event } from './events.js'
+import { eventEnvelope } from './event-envelope.js'
 import { read, type Result } from './result.js'
 
 const wireError = v.object({
@@ -37,7 +37,7 @@ const SCHEMAS = {
     limits: v.object({ bodyBytes: positive, messagesPerSecond: positive, burst: positive, windowSize: positive }),
     expiresInS: positive
   }),
-  events: v.object({ conversation: conversationId, log: logName, epoch, from: positive, events: v.pipe(v.array(event), v.maxLength(LIMITS.pageEvents)) }),
+  events: v.object({ conversation: conversationId, log: logName, epoch, from: positive, events: v.pipe(v.array(eventEnvelope), v.maxLength(LIMITS.pageEvents)) }),
   signal: v.object({ conversation: conversationId, signal: v.object({ kind: v.literal('typing'), by: participantId, forMs: count }) }),
   commands: v.object({ commands: commandSpecs }),
   drain: v.object({ spreadMs: count }),

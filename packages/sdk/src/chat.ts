@@ -1,0 +1,153 @@
+import {
+  argumentsFromWords,
+  checkArguments,
+  LIMITS,
+  ParleyError,
+  RANDOM_ID,
+  readLine,
+  type Arguments,
+  type Checked,
+  type CommandSpec,
+  type Draft,
+  type MessageId
+} from '@parley/protocol'
+import type { Chat, Sent } from './api.js'
+import type { Clock } from './clock.js'
+import { commandText } from './command-text.js'
+import type { Commands, FoundCommand } from './commands.js'
+import type { Connection } from './connection.js'
+import type { Conversation } from './conversation.js'
+import { checkDraft } from './draft-check.js'
+import { asParleyError } from './errors.js'
+import { mintId, type Random } from './random.js'
+import type { KeyRing } from './storage/visitor-key.js'
+
+/** "Typing" is told this often at most … */
+const TYPING_EVERY_MS = 3_000
+/** … and holds this long unless it is told again. */
+const TYPING_FOR_MS = 5_000
+
+export type ChatOptions = {
+  readonly conversation: Conversation
+  readonly connection: Pick<Connection, '$status' | 'start'>
+  readonly commands: Commands
+  readonly keys: Pick<KeyRing, 'hold'>
+  readonly clock: Clock
+  readonly random: Random
+  /** Settles when online for the first time, rejects when that can no more be. */
+  online(): Promise<void>
+  /** Why nothing can be sent any more; `null` while it can. */
+  closedBy(): ParleyError | null
+  onError(error: ParleyError): void
+}
+
+/** What a visitor may do in a conversation. Everything is checked before anything is stored or sent. */
+export function createChat(options: ChatOptions): Chat {
+  const { conversation, connection, commands, clock, random } = options
+  const { outbox, pageCommands } = conversation
+  let typingToldAt = -Infinity
+
+  async function append(draft: Draft): Promise<Sent> {
+    throwIfClosed()
+    checkDraft(draft, conversation.bodyBytes())
+    options.keys.hold()
+    if (connection.$status.get().state === 'idle') connection.start()
+    return outbox.send(draft, conversation.cursor())
+  }
+
+  async function runCommand(name: string, check: (spec: CommandSpec) => Checked, line: (args: Arguments) => string): Promise<Sent> {
+    throwIfClosed()
+    const command = await find(name)
+    if (!command) throw new ParleyError('command.unknown', `There is no command /${name}. Type / to see those there are.`)
+    const checked = check(command.spec)
+    if (!checked.ok) throw new ParleyError('command.invalid', checked.text)
+    const { run } = command
+    if (!run) return append({ type: 'run.started', body: { command: command.spec.name, args: checked.args } })
+    await pageCommands.run({ key: mintId(random), line: line(checked.args), after: conversation.cursor(), args: checked.args, run })
+    return { seq: null, at: null, messageId: null }
+  }
+
+  /** What the gateway offers is known once it has welcomed. */
+  async function find(name: string): Promise<FoundCommand | null> {
+    if (!commands.find(name) && !conversation.isWelcomed()) await options.online()
+    return commands.find(name)
+  }
+
+  function send(line: string): Promise<Sent> {
+    return Promise.resolve().then(() => {
+      const read = readLine(line)
+      if (read.kind === 'command') return runCommandLine(line, read.name, read.words)
+      if (read.text.trim() === '') throw new ParleyError('append.invalid', 'The message is empty.')
+      return append({ type: 'message.created', body: { parts: [{ kind: 'text', text: read.text }] } })
+    })
+  }
+
+  function runCommandLine(line: string, name: string, words: readonly string[]): Promise<Sent> {
+    if (line.length > LIMITS.commandCharacters)
+      throw new ParleyError('command.invalid', `A command has at most ${LIMITS.commandCharacters} characters, not ${line.length}.`)
+    return runCommand(
+      name,
+      (spec) => argumentsFromWords(spec, words),
+      () => line
+    )
+  }
+
+  async function retry(key: string): Promise<Sent> {
+    const item = outbox.items().find((one) => one.messageId === key && one.state === 'failed')
+    if (!item) throw new ParleyError('append.invalid', 'Only a failed message can be sent again.')
+    throwIfClosed()
+    await outbox.discard(item.messageId)
+    return append(item.draft)
+  }
+
+  async function cancel(run: string): Promise<void> {
+    if (!RANDOM_ID.test(run)) throw new ParleyError('run.unknown', `"${run}" is not the id of a run.`)
+    const ack = await conversation.request('invoke', (id) => ({ id: mintId<MessageId>(random), conversation: id, verb: 'cancel', args: { run } }))
+    if ('error' in ack) throw ParleyError.fromWire(ack.error)
+  }
+
+  function setTyping(): void {
+    const by = conversation.you()
+    if (!by || clock.now() - typingToldAt < TYPING_EVERY_MS) return
+    typingToldAt = clock.now()
+    conversation
+      .request('signal', (id) => ({ conversation: id, signal: { kind: 'typing', by, forMs: TYPING_FOR_MS } }))
+      .catch((reason: unknown) => onSignalError(asParleyError(reason)))
+  }
+
+  /** A signal may be lost with the line. */
+  function onSignalError(error: ParleyError): void {
+    if (error.code !== 'gateway.unavailable') options.onError(error)
+  }
+
+  function throwIfClosed(): void {
+    const error = options.closedBy()
+    if (error) throw error
+  }
+
+  const { $timeline, $status, $participants, $unread, $typing, $hasEarlier, markRead, loadEarlier } = conversation
+  return {
+    $timeline,
+    $status,
+    $participants,
+    $commands: commands.$commands,
+    $unread,
+    $typing,
+    $hasEarlier,
+    send,
+    run: (command, args = {}) =>
+      runCommand(
+        command,
+        (spec) => checkArguments(spec, args),
+        (given) => commandText(command, given)
+      ),
+    answer: (messageId, value, label) =>
+      append({ type: 'answer.given', body: { to: messageId as MessageId, value, ...(label === undefined ? {} : { label }) } }),
+    cancel,
+    retry,
+    discard: (key) => outbox.discard(key as MessageId),
+    setTyping,
+    markRead,
+    loadEarlier
+  }
+}

@@ -1,0 +1,65 @@
+import { COMMAND_NAME, commandUsage, ParleyError, type CommandSpec } from '@parley/protocol'
+import { commandSpec, read } from '@parley/protocol/schemas'
+import { atom, type ReadableAtom } from 'nanostores'
+import type { CommandRegistry, PageCommand } from './api.js'
+import { publish } from './report.js'
+
+/** A command that can be typed, and who runs it. */
+export type FoundCommand = { readonly spec: CommandSpec; readonly run: PageCommand['run'] | null }
+
+export interface Commands extends CommandRegistry {
+  /** Everything that can be typed now, by name. */
+  readonly $commands: ReadableAtom<readonly CommandSpec[]>
+  /** Replaces what the gateway offers. */
+  offer(specs: readonly CommandSpec[]): void
+  /** `run` is `null` for a command of the gateway. */
+  find(name: string): FoundCommand | null
+}
+
+/**
+ * The one registry. Of the same name, the built-in command counts before the page's, and the page's
+ * before the gateway's: what is typed must not change with the state of the line.
+ */
+export function createCommands(): Commands {
+  const builtIn = new Map([['help', toFound({ name: 'help', description: 'Lists the commands there are.', run: () => help($commands.get()) })]])
+  let ofPage: ReadonlyMap<string, FoundCommand> = new Map()
+  let ofGateway: ReadonlyMap<string, FoundCommand> = new Map()
+  const all = (): ReadonlyMap<string, FoundCommand> => new Map([...ofGateway, ...ofPage, ...builtIn])
+  const sorted = (): readonly CommandSpec[] => [...all().values()].map(({ spec }) => spec).sort((one, other) => (one.name < other.name ? -1 : 1))
+  const $commands = atom<readonly CommandSpec[]>(sorted())
+
+  return {
+    $commands,
+    register(command) {
+      const found = toFound(command)
+      const { name } = found.spec
+      if (builtIn.has(name) || ofPage.has(name)) throw invalid(`/${name} is taken; another name is wanted.`)
+      ofPage = new Map(ofPage).set(name, found)
+      publish($commands, sorted())
+      return () => {
+        if (ofPage.get(name) !== found) return
+        ofPage = new Map([...ofPage].filter(([key]) => key !== name))
+        publish($commands, sorted())
+      }
+    },
+    offer(specs) {
+      ofGateway = new Map(specs.map((spec) => [spec.name, { spec, run: null }]))
+      publish($commands, sorted())
+    },
+    find: (name) => all().get(name) ?? null
+  }
+}
+
+const invalid = (message: string): ParleyError => new ParleyError('option.invalid', message)
+
+function toFound(command: PageCommand): FoundCommand {
+  const { name, description, args = [], run } = command
+  if (!COMMAND_NAME.test(name)) throw invalid(`"${name}" is not a command name: a small letter, then small letters, digits and dashes are wanted.`)
+  const spec = read(commandSpec, { name, description, args })
+  if (!spec.ok) throw invalid(`The command /${name} is not as wanted: ${spec.text}`)
+  if (typeof run !== 'function') throw invalid(`The command /${name} has no function "run".`)
+  return { spec: spec.value, run: (given) => run.call(command, given) }
+}
+
+/** One line for each command, as markdown. */
+const help = (commands: readonly CommandSpec[]): string => commands.map((spec) => `- \`${commandUsage(spec)}\`: ${spec.description}`).join('\n')

@@ -1,0 +1,29 @@
+export { createClient } from './client.js'
+export type { ClientOptions } from './client.js'
+export type {
+  Chat,
+  Client,
+  ClientEvents,
+  CommandItem,
+  CommandRegistry,
+  ConnectionState,
+  ConnectionStatus,
+  LinkItem,
+  LocalItem,
+  MessageItem,
+  NoticeItem,
+  PageCommand,
+  PageResult,
+  ResultItem,
+  SendStatus,
+  Sent,
+  TimelineItem
+} from './api.js'
+export type { Clock } from './clock.js'
+export type { Environment, EnvironmentSignal } from './environment.js'
+export type { OutboxItem } from './outbox-item.js'
+export type { Random } from './random.js'
+export type { OpenSession } from './session-request.js'
+export type { OutboxStorage, StoredOutbox } from './storage/contract.js'
+export type { KeyValueStorage } from './storage/visitor-key.js'
+export { commandUsage, ParleyError, safeLink } from '@parley/protocol'

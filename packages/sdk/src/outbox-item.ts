@@ -1,0 +1,19 @@
+import type { Draft, MessageId, WireError } from '@parley/protocol'
+
+/**
+ * A message that is not in the log yet, as far as this client knows.
+ * `pending`: not acknowledged; `acked`: on the gateway's disk, its row is still to come;
+ * `failed`: definitely refused, waits for the visitor to retry or discard.
+ */
+export type OutboxItem = {
+  readonly messageId: MessageId
+  /** Place in the order of this device, from 1 without holes. */
+  readonly deviceSeq: number
+  /** A discarded one becomes `void`: it still takes its number. */
+  readonly draft: Draft
+  /** Highest seq seen when it was written. */
+  readonly after: number
+  readonly state: 'pending' | 'acked' | 'failed'
+  /** Why it failed. */
+  readonly error: WireError | null
+}

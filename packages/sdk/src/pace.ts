@@ -1,0 +1,66 @@
+import { nextDelayMs, SHORTEST_MS } from './backoff.js'
+import type { Clock } from './clock.js'
+import type { Random } from './random.js'
+
+/** A line that held this long was a good one: the next wait begins small again. Source: delivery rule 6. */
+const STABLE_MS = 30_000
+/** A gateway's wish to wait is heeded, but not for ever. */
+const LONGEST_WISH_MS = 300_000
+
+/** When to try. It counts and compares; it starts no timer. */
+export interface Pace {
+  /** An attempt begins. */
+  tried(): void
+  /** The line is up. */
+  up(): void
+  /**
+   * The line is lost, or did not come up.
+   * @param wishMs what the gateway asked to wait at least
+   * @returns the wait before the next attempt
+   */
+  lostInMs(wishMs?: number): number
+  /** The wait before a try that a signal calls for: at once, if the last one and the gateway's wish allow. */
+  soonInMs(): number
+  /** A random moment within the time a leaving gateway gives. */
+  drainInMs(spreadMs: number): number
+  /** May a fresh token be tried at once? Once in 30 s: a gateway that refuses every token is not hammered. */
+  mayHurry(): boolean
+}
+
+export function createPace(clock: Clock, random: Random): Pace {
+  let previousMs = SHORTEST_MS
+  let triedAt = -Infinity
+  let upAt = Infinity
+  let hurriedAt = -Infinity
+  let notBefore = -Infinity
+
+  return {
+    tried() {
+      triedAt = clock.now()
+    },
+    up() {
+      upAt = clock.now()
+      notBefore = -Infinity
+    },
+    lostInMs(wishMs = 0) {
+      const now = clock.now()
+      if (now - upAt >= STABLE_MS) previousMs = SHORTEST_MS
+      upAt = Infinity
+      if (notBefore > now) return notBefore - now
+      previousMs = nextDelayMs(previousMs, random.fraction)
+      notBefore = now + Math.min(wishMs, LONGEST_WISH_MS)
+      return Math.max(previousMs, notBefore - now)
+    },
+    soonInMs: () => Math.max(0, triedAt + SHORTEST_MS - clock.now(), notBefore - clock.now()),
+    drainInMs(spreadMs) {
+      const delayMs = random.fraction() * Math.min(spreadMs, LONGEST_WISH_MS)
+      notBefore = clock.now() + delayMs
+      return delayMs
+    },
+    mayHurry() {
+      if (clock.now() - hurriedAt < STABLE_MS) return false
+      hurriedAt = clock.now()
+      return true
+    }
+  }
+}

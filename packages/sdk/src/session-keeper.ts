@@ -1,0 +1,46 @@
+import type { SessionAnswer } from '@parley/protocol'
+import type { Clock } from './clock.js'
+
+/** A token is renewed when a fifth of its life is left, but not earlier than this. */
+const MOST_EARLY_MS = 60_000
+
+/** Holds the token, in memory only, and knows when it ends. */
+export interface SessionKeeper {
+  /** The session there is while its token is good, else a fresh one. */
+  get(signal: AbortSignal): Promise<SessionAnswer>
+  /** A fresh one in any case. */
+  renew(signal: AbortSignal): Promise<SessionAnswer>
+  /** The gateway does not take the token any more. */
+  forget(): void
+  /** The gateway's own word on how long the token still lives. */
+  endsIn(seconds: number): void
+  /** When to renew; 0 when it is time. */
+  renewInMs(): number
+}
+
+export function createSessionKeeper(open: (signal: AbortSignal) => Promise<SessionAnswer>, clock: Clock): SessionKeeper {
+  let held: SessionAnswer | null = null
+  let renewAt = 0
+
+  function endsIn(seconds: number): void {
+    const lifeMs = seconds * 1_000
+    renewAt = clock.now() + lifeMs - Math.min(MOST_EARLY_MS, lifeMs / 5)
+  }
+
+  async function renew(signal: AbortSignal): Promise<SessionAnswer> {
+    const answer = await open(signal)
+    held = answer
+    endsIn(answer.expiresInS)
+    return answer
+  }
+
+  return {
+    get: (signal) => (held && clock.now() < renewAt ? Promise.resolve(held) : renew(signal)),
+    renew,
+    forget() {
+      held = null
+    },
+    endsIn,
+    renewInMs: () => Math.max(0, renewAt - clock.now())
+  }
+}
