@@ -7,7 +7,7 @@ import nodeResolve from '@rollup/plugin-node-resolve'
 import replace from '@rollup/plugin-replace'
 import terser from '@rollup/plugin-terser'
 import dts from 'rollup-plugin-dts'
-import { shrinkEngineIo } from './e2e/tools/build/engine-io.mjs'
+import { hasSideEffects, pollingChunk, shrinkEngineIo } from './e2e/tools/build/engine-io.mjs'
 import { keepReleases, newestEntry } from './e2e/tools/build/releases.mjs'
 import { typescriptOnce } from './e2e/tools/build/typescript-once.mjs'
 
@@ -106,8 +106,9 @@ const forPage = (bundle, output, plugins) => ({
   // What a later chunk needs stays in the entry, instead of a third file that would be one more round trip.
   preserveEntrySignatures: 'allow-extension',
   onwarn,
+  treeshake: { moduleSideEffects: hasSideEffects },
   plugins: [...plugins, ...pagePlugins()],
-  output: { dir: absolute(bundle.to), ...output }
+  output: { dir: absolute(bundle.to), ...(output.format === 'es' ? { manualChunks: pollingChunk, onlyExplicitManualChunks: true } : {}), ...output }
 })
 
 const shrink = () => shrinkEngineIo((path) => readFile(path, 'utf8'))

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import nodeResolve from '@rollup/plugin-node-resolve'
 import { rollup } from 'rollup'
 import { expect, test } from 'vitest'
-import { shrinkEngineIo } from './engine-io.mjs'
+import { hasSideEffects, shrinkEngineIo } from './engine-io.mjs'
 
 const START = fileFrom('start.js')
 
@@ -12,8 +12,13 @@ function fileFrom(name) {
 }
 
 async function bundle(code, ...plugins) {
+  const treeshake = plugins.length > 0 ? { moduleSideEffects: hasSideEffects } : true
   const start = { name: 'start', resolveId: (id) => (id === START ? id : null), load: (id) => (id === START ? code : null) }
-  const build = await rollup({ input: START, plugins: [start, ...plugins, nodeResolve({ browser: true, exportConditions: ['browser', 'production'] })] })
+  const build = await rollup({
+    input: START,
+    treeshake,
+    plugins: [start, ...plugins, nodeResolve({ browser: true, exportConditions: ['browser', 'production'] })]
+  })
   const { output } = await build.generate({ format: 'es' })
   return output[0].code
 }
@@ -21,15 +26,16 @@ async function bundle(code, ...plugins) {
 const fromDisk = (path) => readFile(path, 'utf8')
 const USES_SOCKET_IO = "import { io } from 'socket.io-client'\nexport const connect = () => io('https://chat.example.com')"
 
-test('a page bundle holds WebSocket and polling, and neither WebTransport nor code from text', async () => {
+test('a page bundle holds WebSocket, and neither polling nor WebTransport nor code from text nor binary attachments', async () => {
   const stock = await bundle(USES_SOCKET_IO)
   const shrunk = await bundle(USES_SOCKET_IO, shrinkEngineIo(fromDisk))
-  const held = (code) => [/new WebTransport\(/, /Function\("return this"\)/, /XMLHttpRequest/, /new WebSocketCtor\(/].map((pattern) => pattern.test(code))
-  expect({ stock: held(stock), shrunk: held(shrunk) }).toEqual({ stock: [true, true, true, true], shrunk: [false, false, true, true] })
+  const held = (code) =>
+    [/new WebTransport\(/, /Function\("return this"\)/, /XMLHttpRequest/, /new WebSocketCtor\(/, /_placeholder/].map((pattern) => pattern.test(code))
+  expect({ stock: held(stock), shrunk: held(shrunk) }).toEqual({ stock: [true, true, true, true, true], shrunk: [false, false, false, true, false] })
 })
 
 test('the build fails when a hook found nothing to do', async () => {
-  await expect(bundle('export const a = 1', shrinkEngineIo(fromDisk))).rejects.toThrow('the hook to leave WebTransport out did not fire')
+  await expect(bundle('export const a = 1', shrinkEngineIo(fromDisk))).rejects.toThrow('the hook to leave WebTransport and polling out did not fire')
 })
 
 test('the build fails when the library no longer holds what a hook replaces', async () => {

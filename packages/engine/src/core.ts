@@ -3,6 +3,7 @@ import type { AppendQueue } from './append-queue.js'
 import type { Connector } from './connector.js'
 import type { Host } from './host.js'
 import type { Store } from './store.js'
+import type { ClientLimits } from '@parley/protocol'
 
 /** What the parts of one engine share. */
 export type Core = {
@@ -11,4 +12,6 @@ export type Core = {
   readonly queue: AppendQueue
   readonly audience: Audience
   readonly connectors: ReadonlyMap<string, Connector>
+  /** What clients are told in `welcome`, and held to. */
+  readonly limits: ClientLimits
 }

@@ -1,5 +1,4 @@
-import type { ConversationId, WireError } from '@parley/protocol'
-import { PROTOCOL_VERSION } from '@parley/protocol'
+import { type ClientLimits, type ConversationId, LIMITS, PROTOCOL_VERSION, type WireError } from '@parley/protocol'
 import { readHello } from '@parley/protocol/schemas'
 import { createAppendQueue } from './append-queue.js'
 import { createAudience } from './audience.js'
@@ -26,6 +25,8 @@ export type EngineOptions = Host & {
   /** How outside systems reach this gateway; no trailing slash. */
   readonly publicUrl: string
   readonly fetch: Fetch
+  /** Frames per second and connection; default `LIMITS` of the protocol. */
+  readonly limits?: Partial<Pick<ClientLimits, 'messagesPerSecond' | 'burst'>>
   /** Whom does this token name? Called once per connect, after the frame was checked. */
   authenticate(token: string): Promise<Who | WireError>
 }
@@ -56,7 +57,9 @@ export function createEngine(options: EngineOptions): Engine {
   const connectors = new Map(options.inboxes.map((inbox) => [inbox.name, inbox.connector]))
   const audience = createAudience()
   const queue = createAppendQueue(store, host, (published) => audience.publish(published))
-  const core: Core = { host, store, queue, audience, connectors }
+  const { bodyBytes, messagesPerSecond, burst, windowSize } = LIMITS
+  const limits: ClientLimits = { bodyBytes, messagesPerSecond, burst, windowSize, ...options.limits }
+  const core: Core = { host, store, queue, audience, connectors, limits }
   const runs = createRuns(core)
   const links = createLinks(core, runs)
   const dispatcher = createDispatcher(core, runs)
@@ -116,7 +119,7 @@ export function createEngine(options: EngineOptions): Engine {
       if (!connector) return { code: 'inbox.unknown', text: 'The inbox of this token is no longer served.' }
       const places = await findPlaces(core, hello.value, who)
       if ('code' in places) return places
-      line.send({ name: 'welcome', payload: welcomeFrame(places, connector, Math.max(1, Math.floor(who.expiresInS))) })
+      line.send({ name: 'welcome', payload: welcomeFrame(core, places, connector, Math.max(1, Math.floor(who.expiresInS))) })
       return open(line, who, createSession({ core, runs, dispatcher, line, who, connector, places, device: hello.value.device }))
     },
     async handleRequest(inbox, request) {

@@ -32,7 +32,6 @@ import type { Place } from './welcome.js'
 
 /** Appends of one connection that may wait for their commit. Source: `README.md` of the protocol, rule 21. */
 const MOST_WAITING = 100
-const BUCKET = { perSecond: LIMITS.messagesPerSecond, burst: LIMITS.burst }
 
 /** Whom a token names. */
 export type Who = { readonly visitor: VisitorId; readonly inbox: string /** Life left of the token. */; readonly expiresInS: number }
@@ -66,7 +65,8 @@ export function createSession(parts: SessionParts): Session {
   const { core, runs, dispatcher, line, who, connector, device } = parts
   const { host, store, queue, audience } = core
   const seats = new Map<ConversationId, Seat>()
-  let bucket: Bucket = { tokens: BUCKET.burst, at: host.clock.now() }
+  const bucketSize = { perSecond: core.limits.messagesPerSecond, burst: core.limits.burst }
+  let bucket: Bucket = { tokens: bucketSize.burst, at: host.clock.now() }
   let waiting = 0
 
   for (const { record, welcome } of parts.places) seats.set(record.id, sit(record.id, record.status === 'closed', welcome.from - 1))
@@ -192,7 +192,7 @@ export function createSession(parts: SessionParts): Session {
       const frame = readClientFrame(name, payload)
       if (!frame.ok) return refuse(`A frame "${name}" was not as the protocol wants it. ${frame.text}`)
       if (name === 'probe') return { ok: true }
-      const taken = takeToken(bucket, BUCKET, host.clock.now())
+      const taken = takeToken(bucket, bucketSize, host.clock.now())
       bucket = taken.bucket
       if (taken.retryInMs > 0) return busy(taken.retryInMs)
       const seat = 'conversation' in frame.value ? seats.get(frame.value.conversation) : undefined

@@ -1,4 +1,4 @@
-import { type CommandSpec, type Hello, LIMITS, PROTOCOL_VERSION, type Standing, type Welcome, type WelcomeConversation, type WireError } from '@parley/protocol'
+import { type CommandSpec, type Hello, PROTOCOL_VERSION, type Standing, type Welcome, type WelcomeConversation, type WireError } from '@parley/protocol'
 import type { Connector } from './connector.js'
 import type { Core } from './core.js'
 import { visitorAuthor } from './identity.js'
@@ -42,13 +42,12 @@ async function welcomeConversation({ store, host }: Core, standing: Standing, { 
 }
 
 /** The first frame of every connection. */
-export function welcomeFrame(places: readonly Place[], connector: Connector, expiresInS: number): Welcome {
-  const { bodyBytes, messagesPerSecond, burst, windowSize } = LIMITS
+export function welcomeFrame({ limits }: Core, places: readonly Place[], connector: Connector, expiresInS: number): Welcome {
   return {
     v: PROTOCOL_VERSION,
     conversations: places.map((place) => place.welcome),
     commands: connector.commands.map(offeredCommand),
-    limits: { bodyBytes, messagesPerSecond, burst, windowSize },
+    limits,
     expiresInS
   }
 }

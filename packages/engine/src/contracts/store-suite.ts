@@ -7,8 +7,6 @@ import { readingContract } from './store-reading.js'
 import { recordsContract } from './store-puts.js'
 import { repeatsContract } from './store-repeats.js'
 
-export type { OpenedStore, OpenStore } from './store-bench.js'
-
 /**
  * Holds a store to its contract.
  * @param open a fresh, empty store for each sentence; stores without `reopen` are not asked what they keep

@@ -37,12 +37,12 @@ async function serve(onSocket: (socket: Socket) => void, options: { path?: strin
 }
 
 /** A transport and what it told, as promises to wait for. */
-function open(url: string, hello = HELLO) {
+function open(url: string, hello = HELLO, openTransport = socketIoTransport({ url, clock: systemClock })) {
   const frames: ServerFrame[] = []
   const waiting: { readonly count: number; readonly resolve: (frames: readonly ServerFrame[]) => void }[] = []
   let onEnd: (end: TransportEnd) => void = () => {}
   const ended = new Promise<TransportEnd>((resolve) => (onEnd = resolve))
-  const transport = socketIoTransport({ url, clock: systemClock })(hello, {
+  const transport = openTransport(hello, {
     onFrame(frame) {
       frames.push(frame)
       for (const one of waiting) if (frames.length >= one.count) one.resolve(frames)
@@ -71,9 +71,23 @@ test('hello is the connect payload, welcome the first frame, and an append is an
   expect(got).toEqual([HELLO, APPEND])
 })
 
-test('a gateway behind a path is found, and one without WebSocket too', async () => {
-  const url = await serve((socket) => void socket.emit('welcome', WELCOME), { path: '/chat', transports: ['polling'] })
+test('a gateway behind a path is found', async () => {
+  const url = await serve((socket) => void socket.emit('welcome', WELCOME), { path: '/chat' })
   expect(await open(url).received(1)).toEqual([{ name: 'welcome', payload: WELCOME }])
+})
+
+test('where no WebSocket gets through, the next attempt polls', async () => {
+  const sockets: Socket[] = []
+  const greet = (socket: Socket) => {
+    sockets.push(socket)
+    socket.emit('welcome', WELCOME)
+  }
+  const url = await serve(greet, { transports: ['polling'] })
+  const openTransport = socketIoTransport({ url, clock: systemClock })
+  expect(await open(url, HELLO, openTransport).ended).toMatchObject({ kind: 'lost' })
+  await import('./polling.js')
+  expect(await open(url, HELLO, openTransport).received(1)).toEqual([{ name: 'welcome', payload: WELCOME }])
+  expect(sockets.map((socket) => socket.conn.transport.name)).toEqual(['polling'])
 })
 
 test('a refused connect tells the gateway’s error', async () => {

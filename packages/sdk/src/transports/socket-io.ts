@@ -1,5 +1,6 @@
 import type { OpenTransport, ServerFrame, TransportEnd } from '@parley/protocol'
 import { readServerFrame } from '@parley/protocol/schemas'
+import type { NodeXHR } from 'engine.io-client'
 import { io } from 'socket.io-client'
 import type { Clock } from '../clock.js'
 import { createRequests } from './requests.js'
@@ -10,15 +11,29 @@ const CONNECT_MS = 10_000
 type Options = { readonly url: string; readonly clock: Clock }
 
 /**
- * Frames over Socket.IO: WebSocket, or long-polling where that does not get through. It is only the
+ * Frames over Socket.IO: WebSocket, or long-polling at the next attempt where that did not get through. It is only the
  * pipe: reconnecting, sending again and order are ours, so its own are off and nothing is emitted
  * while it is not connected.
  */
 export function socketIoTransport({ url, clock }: Options): OpenTransport {
   const { origin, pathname } = new URL(url)
   const path = `${pathname.replace(/\/$/, '')}/socket.io/`
-  /** A proxy may swallow WebSockets without a word: after such an attempt polling goes first. */
-  let transports = ['websocket', 'polling']
+  let transports: string[] | (typeof NodeXHR)[] = ['websocket']
+
+  /** A proxy may swallow WebSockets without a word: an attempt that got nowhere is followed by one the other way. */
+  function changeWay(): void {
+    if (transports[0] !== 'websocket') {
+      transports = ['websocket']
+      return
+    }
+    import('./polling.js').then(
+      ({ Polling }) => {
+        transports = [Polling]
+      },
+      // Not even a file can be fetched: the line is down, and WebSocket is as good as anything.
+      () => {}
+    )
+  }
 
   return (hello, events) => {
     let isOver = false
@@ -27,7 +42,6 @@ export function socketIoTransport({ url, clock }: Options): OpenTransport {
       path,
       auth: hello,
       transports,
-      tryAllTransports: true,
       reconnection: false,
       forceNew: true,
       withCredentials: false,
@@ -49,7 +63,7 @@ export function socketIoTransport({ url, clock }: Options): OpenTransport {
 
     function end(why: TransportEnd): void {
       if (isOver) return
-      if (!isWelcomed && why.kind === 'lost') transports = [...transports].reverse()
+      if (!isWelcomed && why.kind === 'lost') changeWay()
       finish(why.kind === 'lost' ? why.detail : 'The gateway refused.')
       events.onEnd(why)
     }

@@ -1,0 +1,182 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { ParleyEvent } from '@parley/protocol'
+import { createGateway, type Gateway } from './gateway.js'
+import { ECHO } from './testing/echo.js'
+import { createListLog } from './testing/open-doors.js'
+import { runSource } from './testing/run-source.js'
+import { enter, openSession, type Visitor } from './testing/visitor.js'
+
+const KEY = 'k'.repeat(43)
+const MAIN = new URL('./main.ts', import.meta.url)
+let folder: string
+const gateways: Gateway[] = []
+const visitors: Visitor[] = []
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'parley-gateway-'))
+})
+afterEach(async () => {
+  for (const visitor of visitors.splice(0)) visitor.close()
+  for (const gateway of gateways.splice(0)) await gateway.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+async function start(config: object = {}): Promise<{ gateway: Gateway; url: string; log: ReturnType<typeof createListLog> }> {
+  const log = createListLog()
+  const gateway = createGateway(
+    { port: 0, store: `sqlite:${join(folder, 'log.db')}`, inboxes: { support: { connector: 'echo' } }, ...config },
+    { connectors: ECHO, log, widgetDir: folder }
+  )
+  gateways.push(gateway)
+  return { gateway, log, ...(await gateway.start()) }
+}
+async function visit(...parameters: Parameters<typeof enter>): Promise<Visitor> {
+  const visitor = await enter(...parameters)
+  visitors.push(visitor)
+  return visitor
+}
+const said = (rows: readonly ParleyEvent[]): readonly string[] =>
+  rows.flatMap((row) => (row.type === 'message.created' ? row.body.parts.map((part) => (part.kind === 'text' ? `${row.seq} ${part.text}` : '')) : []))
+
+describe('a gateway', () => {
+  test("takes a message, answers it, and goes on after a restart from the visitor's cursor", { timeout: 30_000 }, async () => {
+    const first = await start()
+    const before = await visit(first.url, KEY)
+    expect(before.frames[0]?.name).toBe('welcome')
+    const ack = await before.say(1, 'one')
+    const { from } = before.welcome.conversations[0] ?? { from: 0 }
+    const base = before.welcome.conversations[0]?.head ?? 0
+    expect([ack, from]).toEqual([{ seq: base + 1, at: expect.any(String) as string }, 1])
+    await expect.poll(() => said(before.rows)).toEqual([`${base + 1} one`, `${base + 2} echo: one`])
+    expect(before.rows.map((row) => row.seq)).toEqual(before.rows.map((_, index) => index + 1))
+    const place = before.place()
+
+    await first.gateway.stop()
+    expect([await before.ended, before.frames.at(-1)]).toEqual(['io server disconnect', { name: 'drain', payload: { spreadMs: 501 } }])
+    const second = await start()
+    const other = await visit(second.url, KEY)
+    expect(await other.say(2, 'two')).toEqual({ seq: base + 3, at: expect.any(String) as string })
+    await expect.poll(() => said(other.rows).at(-1)).toBe(`${base + 4} echo: two`)
+    const after = await visit(second.url, KEY, place)
+    expect(after.welcome.conversations[0]).toMatchObject({
+      id: before.session.conversation,
+      epoch: place.epoch,
+      head: base + 4,
+      from: place.cursor + 1,
+      reset: false,
+      lastDeviceSeq: 2
+    })
+    await expect.poll(() => said(after.rows)).toEqual([`${base + 3} two`, `${base + 4} echo: two`])
+    // Sent again, it is the message that is there already.
+    expect(await after.say(2, 'two')).toEqual({ seq: base + 3, at: expect.any(String) as string })
+  })
+
+  test('keeps tokens over a restart, because its secret is in the store', async () => {
+    const first = await start()
+    const session = await openSession(first.url, KEY)
+    await first.gateway.stop()
+    const second = await start()
+    expect((await visit(second.url, session)).welcome.conversations[0]?.id).toBe(session.conversation)
+    await second.gateway.stop()
+    const elsewhere = await start({ secret: 'another secret, which the operator has set' })
+    await expect(enter(elsewhere.url, session)).rejects.toMatchObject({ data: { code: 'auth.invalid' } })
+  })
+
+  test('hands requests from outside to the inbox, which knows its own address', async () => {
+    const { url } = await start({ publicUrl: 'https://chat.example.com/' })
+    expect(await (await fetch(`${url}/hooks/support/a/b`)).json()).toEqual({ inbox: 'support', publicUrl: 'https://chat.example.com', path: 'a/b' })
+    expect((await fetch(`${url}/readyz`)).status).toBe(200)
+  })
+
+  test('logs no message, no token and no address with secrets', async () => {
+    const { url, log } = await start()
+    const visitor = await visit(url, KEY)
+    await visitor.say(1, 'private words')
+    await fetch(`${url}/hooks/support/private-path?token=private-token`)
+    await fetch(`${url}/private-nowhere?x=private`)
+    await expect.poll(() => said(visitor.rows).length).toBe(2)
+    const text = JSON.stringify(log.lines)
+    expect([text.includes('private'), text.includes(visitor.session.token), text.includes(KEY)]).toEqual([false, false, false])
+    expect(log.lines.map((line) => line.text)).toContain('gateway started')
+  })
+
+  test('says in one line why it cannot start, and leaves nothing behind', async () => {
+    const blocker = createServer()
+    await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve))
+    const { port } = blocker.address() as AddressInfo
+    await expect(start({ port })).rejects.toThrow(`port: found ${port}, which another program uses; wanted is a free port; the variable PORT overrides it`)
+    await new Promise((resolve) => blocker.close(resolve))
+    await expect(start({ host: '203.0.113.1' })).rejects.toThrow(
+      /^host: found "203\.0\.113\.1", where this machine cannot listen \(EADDRNOTAVAIL\); wanted is one of its own addresses$/
+    )
+    await expect(start({ store: 'sqlite:/nowhere/log.db' })).rejects.toThrow(/^store: /)
+    // The file is free again after each of them.
+    await start({ port })
+  })
+
+  test('refuses a frame that is not of the protocol, and serves the others', async () => {
+    const { url } = await start()
+    const [stranger, other] = [await visit(url, 's'.repeat(43)), await visit(url, KEY)]
+    stranger.request('append', { conversation: 'x'.repeat(60_000) }).catch(() => 'the line ended')
+    expect([await stranger.ended, stranger.frames.at(-1)]).toEqual([
+      'io server disconnect',
+      { name: 'refuse', payload: expect.objectContaining({ code: 'frame.malformed' }) as object }
+    ])
+    expect(await other.request('probe', {})).toEqual({ ok: true })
+  })
+
+  test('a visitor reaches no conversation of another', async () => {
+    const { url } = await start()
+    const [one, two] = [await visit(url, 's'.repeat(43)), await visit(url, KEY)]
+    const foreign = two.session.conversation
+    expect(await one.request('read', { conversation: foreign, log: 'public', from: 1, to: 9 })).toMatchObject({ error: { code: expect.any(String) as string } })
+    expect(said(one.rows)).toEqual([])
+  })
+})
+
+describe('the executable', () => {
+  const config = (more: object = {}) => ({
+    port: 0,
+    store: `sqlite:${join(folder, 'main.db')}`,
+    inboxes: { support: { connector: 'oih', webhooksUrl: 'http://127.0.0.1:9' } },
+    ...more
+  })
+  function runMain(content: object, environment: Record<string, string> = {}) {
+    const file = join(folder, 'parley.config.json')
+    writeFileSync(file, JSON.stringify(content))
+    return runSource(MAIN, ['--config', file], environment)
+  }
+  const urlOf = (main: ReturnType<typeof runMain>) => main.line((line) => line.startsWith('http://'))
+
+  test('survives kill -9 with all that it had acknowledged, and leaves in good order on SIGTERM', { timeout: 60_000 }, async () => {
+    const first = runMain(config())
+    const before = await visit(await urlOf(first), KEY)
+    const acks = await Promise.all([1, 2, 3].map((number) => before.say(number, `text ${number}`)))
+    first.child.kill('SIGKILL')
+    await first.ended
+    const second = runMain(config())
+    const after = await visit(await urlOf(second), KEY)
+    expect(after.welcome.conversations[0]).toMatchObject({ id: before.session.conversation, lastDeviceSeq: 3 })
+    const own = () => said(after.rows.filter((row) => row.author.role === 'visitor'))
+    await expect.poll(() => own().length).toBe(3)
+    expect(own()).toEqual(acks.map((ack, index) => `${'seq' in ack ? ack.seq : 'refused'} text ${index + 1}`))
+    const began = Date.now()
+    second.child.kill('SIGTERM')
+    expect([await second.ended, await after.ended, after.frames.at(-1)?.name]).toEqual([{ code: 0, signal: null }, 'io server disconnect', 'drain'])
+    expect(Date.now() - began).toBeLessThan(5_000)
+  })
+
+  test.each([
+    [{}, { PORT: 'eighty' }, /^port: found "eighty"; wanted is a port/],
+    [{ inboxes: { support: { connector: 'oih', webhooksUrl: 'nowhere' } } }, {}, /^inboxes\.support\.webhooksUrl: found "nowhere"; wanted is /]
+  ])('%j with %j ends with one line', { timeout: 30_000 }, async (more, environment, line) => {
+    const main = runMain(config(more), environment as Record<string, string>)
+    expect(await main.ended).toEqual({ code: 1, signal: null })
+    expect([main.errors.length, main.lines]).toEqual([1, []])
+    expect(main.errors[0]).toMatch(line)
+  })
+})

@@ -1,0 +1,82 @@
+import type { ConnectorRequest, ConnectorResponse, Engine, Log } from '@parley/engine'
+import { reasonOf } from '@parley/engine'
+import { refusal } from '../http-answers.js'
+import { readBody } from '../read-body.js'
+import { securePage } from '../page-headers.js'
+
+export type Doors = {
+  readonly engine: Engine
+  readonly bodyBytes: number
+  /** Inboxes by the kind of their connector, for the addresses that callers of old know. */
+  readonly inboxesOf: (kind: string) => readonly string[]
+  readonly log: Log
+}
+
+/** `/hooks/<inbox>/<path>` and `/accounts/<inbox>/<path>`: handed to the inbox's connector, raw. */
+export async function openDoor(request: Request, door: ConnectorRequest['door'], inbox: string, doors: Doors): Promise<Response> {
+  const url = new URL(request.url)
+  const path = url.pathname.split('/').slice(3).join('/')
+  const body = await readBody(request, doors.bodyBytes)
+  if (!body) return tooLarge(doors)
+  return (await ask(doors, inbox, readRequest(request, url, { door, path, body }))) ?? nothingHere()
+}
+
+/**
+ * `POST /oih-receiver`: where flows of the Open Integration Hub call back without knowing an inbox.
+ * The first inbox of that kind which does not answer 404 has it.
+ */
+export async function openReceiver(request: Request, doors: Doors): Promise<Response> {
+  const body = await readBody(request, doors.bodyBytes)
+  if (!body) return tooLarge(doors)
+  const asked = readRequest(request, new URL(request.url), { door: 'hooks', path: 'oih-receiver', body })
+  let last: Response | null = null
+  for (const inbox of doors.inboxesOf('oih')) {
+    const answer = await ask(doors, inbox, asked)
+    if (answer && answer.status !== 404) return answer
+    last = answer ?? last
+  }
+  return last ?? nothingHere()
+}
+
+async function ask({ engine, log }: Doors, inbox: string, request: ConnectorRequest): Promise<Response | null> {
+  try {
+    const answer = await engine.handleRequest(inbox, request)
+    return answer && asResponse(answer)
+  } catch (thrown) {
+    log.error({ inbox, door: request.door, reason: reasonOf(thrown) }, 'a request from outside could not be handled')
+    return refusal({ code: 'gateway.unavailable', retryInMs: 1_000 })
+  }
+}
+
+const tooLarge = ({ bodyBytes }: Doors): Response =>
+  refusal({ code: 'frame.tooLarge', text: `A body has at most ${bodyBytes} bytes.` }, { connection: 'close' })
+const nothingHere = (): Response => refusal({ code: 'address.unknown', text: 'Nothing answers at this address.' })
+
+type Rest = Pick<ConnectorRequest, 'door' | 'path' | 'body'>
+
+function readRequest(request: Request, url: URL, rest: Rest): ConnectorRequest {
+  return {
+    ...rest,
+    method: request.method,
+    query: withoutPrototype([...url.searchParams]),
+    headers: withoutPrototype([...request.headers]),
+    cookies: withoutPrototype(readCookies(request.headers.get('cookie') ?? ''))
+  }
+}
+
+/** Foreign names become keys: they must not reach what every object inherits. */
+const withoutPrototype = (entries: readonly (readonly [string, string])[]): Readonly<Record<string, string>> =>
+  Object.assign(Object.create(null) as Record<string, string>, Object.fromEntries(entries))
+
+function readCookies(header: string): (readonly [string, string])[] {
+  return header
+    .split(';')
+    .map((pair) => pair.trim())
+    .filter((pair) => pair.includes('='))
+    .map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)] as const)
+}
+
+function asResponse({ status, headers = {}, body }: ConnectorResponse): Response {
+  const isBodiless = status === 204 || status === 304
+  return new Response(isBodiless ? null : (body ?? ''), { status, headers: securePage(headers) })
+}

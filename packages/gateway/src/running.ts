@@ -1,0 +1,145 @@
+import type { Server } from 'node:http'
+import { createEngine, type Engine, type Inbox, type Log } from '@parley/engine'
+import type { GatewayConfig } from './config.js'
+import type { GatewayOptions } from './gateway-options.js'
+import { createSeal, systemChance, systemClock } from './host.js'
+import { createApp, createHttpServer } from './http.js'
+import { createInboxes, operatorOrigins } from './inboxes.js'
+import { listen, urlOf } from './listen.js'
+import { createOutbound, type Outbound } from './outbound-fetch.js'
+import { createRateLimit, createTally } from './rate-limit.js'
+import { createReadiness } from './readiness.js'
+import { createStaticFiles, findWidgetDir } from './routes/static-files.js'
+import { openSocketDoor, type SocketDoor } from './socket.js'
+import { openStore } from './stores/open-store.js'
+import type { GatewayStore } from './stores/sqlite.js'
+import { createTokens } from './tokens.js'
+
+/** A gateway that is up. */
+export type Running = { readonly url: string; stop(): Promise<void> }
+type RunOptions = GatewayOptions & { readonly log: Log }
+type Undo = () => Promise<void> | void
+
+/** Rule 14 gives five seconds in all, and the store is still to be closed then. */
+const DRAIN_WITHIN_MS = 4_000
+/** Clients come back at a random moment within this time, and one more millisecond for each of them. */
+const LEAST_SPREAD_MS = 500
+
+/** Puts the parts together, in the order in which they need one another. What was opened is closed when a later part fails. */
+export async function run(config: GatewayConfig, options: RunOptions): Promise<Running> {
+  const undo: Undo[] = []
+  try {
+    return await assemble(config, options, undo)
+  } catch (thrown) {
+    for (const step of undo.reverse()) await step()
+    throw thrown
+  }
+}
+
+type Parts = {
+  readonly config: GatewayConfig
+  readonly options: RunOptions
+  readonly inboxes: readonly Inbox[]
+  readonly store: GatewayStore
+  readonly secret: string
+  readonly outbound: Outbound
+  readonly http: ReturnType<typeof createHttpServer>
+  readonly url: string
+}
+
+async function assemble(config: GatewayConfig, options: RunOptions, undo: Undo[]): Promise<Running> {
+  const { log } = options
+  const inboxes = await createInboxes(config, options.connectors)
+  const store = await openStore(config.store, systemChance)
+  undo.push(() => store.close())
+  const secret = config.secret ?? (await store.secret('gateway', () => Buffer.from(systemChance.bytes(32)).toString('base64url')))
+  const outbound = createOutbound({ trusted: operatorOrigins(config), allow: config.outbound.allow })
+  undo.push(() => outbound.close())
+  const http = createHttpServer()
+  const port = await listen(http.server, config.port, config.host)
+  undo.push(() => closeServer(http.server))
+
+  // Nothing waits until the doors are open, so no request comes before there is something to answer it.
+  const url = urlOf(config.host, port)
+  const { engine, door, serving } = openDoors({ config, options, inboxes, store, secret, outbound, http, url })
+  undo.push(() => door.close())
+  await engine.start()
+  serving.is = true
+  if (config.origins.length === 0) log.warn({}, 'no page may use this gateway: "origins" is empty')
+  log.info({ port, inboxes: inboxes.length }, 'gateway started')
+  return {
+    url,
+    async stop() {
+      serving.is = false
+      await within(DRAIN_WITHIN_MS, drain({ engine, door, server: http.server }), log)
+      await outbound.close()
+      await store.close()
+      log.info({}, 'gateway stopped')
+    }
+  }
+}
+
+/** The engine, and all the ways in to it. */
+function openDoors({ config, options: { log, widgetDir }, inboxes, store, secret, outbound, http, url }: Parts) {
+  const tokens = createTokens(secret, systemClock)
+  const engine = createEngine({
+    clock: systemClock,
+    chance: systemChance,
+    seal: createSeal(secret),
+    log,
+    store,
+    inboxes,
+    publicUrl: config.publicUrl ?? url,
+    limits: { messagesPerSecond: config.limits.messagesPerSecond, burst: config.limits.burst },
+    fetch: outbound.fetch,
+    authenticate: (token) => tokens.authenticate(token)
+  })
+  const serving = { is: false }
+  const { trustProxy, limits } = config
+  const shared = { engine, origins: new Set(config.origins), trustProxy, log }
+  http.serve(
+    createApp({
+      ...shared,
+      tokens,
+      files: createStaticFiles(widgetDir ?? findWidgetDir()),
+      sessionLimit: createRateLimit(limits.sessionsPerMinutePerIp),
+      bodyBytes: limits.bodyBytes,
+      home: config.home,
+      inboxesOf: (kind) => config.inboxes.filter((inbox) => inbox.connector === kind).map((inbox) => inbox.name),
+      unreadiness: createReadiness({ clock: systemClock, check: () => store.check(), isServing: () => serving.is, log })
+    })
+  )
+  const door = openSocketDoor({ ...shared, server: http.server, frameBytes: limits.frameBytes, connections: createTally(limits.connectionsPerIp) })
+  return { engine, door, serving }
+}
+
+async function drain({ engine, door, server }: { readonly engine: Engine; readonly door: SocketDoor; readonly server: Server }): Promise<void> {
+  server.close()
+  await engine.stop(LEAST_SPREAD_MS + door.count())
+  // The lines end when what was sent over them has left; then nothing is open that is still at work.
+  await new Promise((resolve) => setImmediate(resolve))
+  const closed = door.close()
+  await closeServer(server)
+  await closed
+}
+
+/** Requests that are being answered get half a second to end. */
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  server.closeIdleConnections()
+  const timer = setTimeout(() => server.closeAllConnections(), 500)
+  await closed
+  clearTimeout(timer)
+}
+
+async function within(ms: number, work: Promise<void>, log: Log): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(() => {
+      log.warn({ ms }, 'the gateway did not drain in time')
+      resolve()
+    }, ms)
+  })
+  await Promise.race([work, late])
+  clearTimeout(timer)
+}

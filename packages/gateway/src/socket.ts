@@ -1,0 +1,100 @@
+import type { IncomingMessage, Server as HttpServer } from 'node:http'
+import type { WireError } from '@parley/protocol'
+import type { Engine, Log, Session } from '@parley/engine'
+import { reasonOf } from '@parley/engine'
+import { Server, type Socket } from 'socket.io'
+import { clientAddress } from './client-address.js'
+import { isOriginAllowed } from './origins.js'
+import type { Tally } from './rate-limit.js'
+import { receiveFrames } from './socket-frames.js'
+import { createSocketLine, type SocketLine } from './socket-line.js'
+
+export type SocketOptions = {
+  readonly server: HttpServer
+  readonly engine: Engine
+  readonly origins: ReadonlySet<string>
+  readonly frameBytes: number
+  /** Connections that each address holds. */
+  readonly connections: Tally
+  readonly trustProxy: boolean
+  readonly log: Log
+}
+export interface SocketDoor {
+  /** How many clients are connected now. */
+  count(): number
+  /** Ends what is left, and the HTTP server with it. */
+  close(): Promise<void>
+}
+
+type Admitted = { readonly line: SocketLine; readonly session: Session }
+
+/** Where clients come in: Socket.IO on the gateway's HTTP server. It carries frames and decides nothing. */
+export function openSocketDoor(options: SocketOptions): SocketDoor {
+  const io = createServer(options)
+  const admitted = new WeakMap<Socket, Admitted>()
+  /** A connection says hello once; more of it on the same line would be work for nothing. */
+  const known = new WeakSet<object>()
+  io.use((socket, next) => {
+    const fail = (error: WireError): void => next(Object.assign(new Error(error.text ?? error.code), { data: error }))
+    if (known.has(socket.conn)) return fail({ code: 'frame.malformed', text: 'A connection says hello once.' })
+    known.add(socket.conn)
+    admit(socket, options).then(
+      (result) => {
+        if ('code' in result) return fail(result)
+        admitted.set(socket, result)
+        next()
+      },
+      (thrown: unknown) => {
+        options.log.error({ socket: socket.id, reason: reasonOf(thrown) }, 'a client could not be admitted')
+        fail({ code: 'gateway.unavailable', retryInMs: 1_000 })
+      }
+    )
+  })
+  io.on('connection', (socket) => {
+    const parts = admitted.get(socket)
+    if (!parts) return socket.disconnect(true)
+    socket.on('error', (thrown) => options.log.warn({ socket: socket.id, reason: reasonOf(thrown) }, 'a socket failed'))
+    // A client that leaves the namespace but holds the line would be free to hold it for ever.
+    socket.on('disconnect', () => socket.conn.close())
+    receiveFrames(socket, parts.session, options.log)
+    parts.line.open()
+  })
+  return { count: () => io.engine.clientsCount, close: async () => io.close() }
+}
+
+async function admit(socket: Socket, { engine, log }: SocketOptions): Promise<Admitted | WireError> {
+  const line = createSocketLine(socket, () => log.warn({ socket: socket.id }, 'a slow client was cut off'))
+  const session = await engine.connect(line, socket.handshake.auth)
+  if ('code' in session) return session
+  // The line may have gone while the engine was at work; then nobody will say so again.
+  if (socket.conn.readyState === 'open') socket.conn.once('close', () => session.end())
+  else session.end()
+  return { line, session }
+}
+
+function createServer({ server, origins, frameBytes, connections, trustProxy, log }: SocketOptions): Server {
+  const io = new Server(server, {
+    path: '/socket.io/',
+    serveClient: false,
+    maxHttpBufferSize: frameBytes,
+    pingInterval: 15_000,
+    pingTimeout: 10_000,
+    connectTimeout: 10_000,
+    perMessageDeflate: false,
+    httpCompression: false,
+    cors: { origin: [...origins], methods: ['GET', 'POST'], maxAge: 7_200 },
+    allowRequest: (request, answer) => {
+      if (!isOriginAllowed(request.headers.origin, origins)) return answer('origin.refused', false)
+      if (connections.isFull(clientAddress(request, trustProxy))) return answer('too many connections', false)
+      answer(null, true)
+    }
+  })
+  io.engine.on('connection', (conn: { readonly request: IncomingMessage; once(name: 'close', listener: () => void): void }) => {
+    const address = clientAddress(conn.request, trustProxy)
+    connections.add(address)
+    conn.once('close', () => connections.remove(address))
+  })
+  // Malformed requests of strangers are their business, not the operator's: at the lowest level only.
+  io.engine.on('connection_error', ({ code }: { readonly code: number }) => log.debug({ code }, 'a connection was refused'))
+  return io
+}

@@ -1,0 +1,196 @@
+import type { Author, ConversationId, DeviceId, ErrorCode, LogName, MessageId, ParleyEvent } from '@parley/protocol'
+import { decideAppend, type AppendDecision, type NewEvent, type NewVoid, type Outcome, type Range, type Standing } from '@parley/engine'
+import type { SqliteDriver } from './sqlite-driver.js'
+
+/** The rows of the conversations: numbering, repeats, reading. Runs inside the caller's transaction. */
+export interface SqliteLog {
+  /** @throws when the conversation was never opened */
+  append(row: NewEvent | NewVoid): Appended
+  head(conversation: ConversationId, log: LogName): number
+  lastDeviceSeq(conversation: ConversationId, device: DeviceId): number
+  messageIdAt(conversation: ConversationId, log: LogName, seq: number): MessageId | null
+  read(range: Range, limit: number, limitBytes: number): ParleyEvent[]
+  /** What is remembered may be wrong now: a transaction was rolled back. */
+  forget(): void
+}
+
+/** `isNew`: a row was written. */
+export type Appended = { readonly outcome: Outcome; readonly isNew: boolean }
+
+/** Kept in memory because this process is the only writer: an append then costs one statement. */
+type Ends = { readonly key: number; heads: Record<LogName, number>; readonly devices: Map<DeviceId, DeviceEnd> }
+type DeviceEnd = { key: number | null; last: number }
+
+const LOG_NUMBER: Readonly<Record<LogName, number>> = { public: 0, staff: 1 }
+/** Conversations whose ends are remembered; the one used longest ago goes first. */
+const REMEMBERED = 10_000
+/** Rows fetched at a time while reading, so that a page of big bodies does not pull in far more than it may hold. */
+const READ_AT_ONCE = 32
+/** What an event takes on the wire besides its body, in bytes, about. */
+const ENVELOPE_BYTES = 180
+
+export function createSqliteLog(driver: SqliteDriver): SqliteLog {
+  const statements = prepare(driver)
+  const remembered = new Map<ConversationId, Ends>()
+
+  function endsOf(conversation: ConversationId): Ends | null {
+    const found = remembered.get(conversation) ?? loadEnds(statements, conversation)
+    if (!found) return null
+    remembered.delete(conversation)
+    remembered.set(conversation, found)
+    const [oldest] = remembered.keys()
+    if (remembered.size > REMEMBERED && oldest !== undefined) remembered.delete(oldest)
+    return found
+  }
+
+  return {
+    append(row) {
+      const ends = endsOf(row.conversation)
+      if (!ends) throw new Error(`no conversation ${row.conversation} to append to`)
+      const decision = decide(statements, ends, row)
+      if (decision.kind !== 'store') return { outcome: decision, isNew: false }
+      return { outcome: 'digest' in row ? storeEvent(statements, ends, row) : storeVoid(statements, ends, row), isNew: true }
+    },
+    head: (conversation, log) => endsOf(conversation)?.heads[log] ?? 0,
+    lastDeviceSeq(conversation, device) {
+      const ends = endsOf(conversation)
+      return ends ? deviceEnd(statements, ends, device).last : 0
+    },
+    messageIdAt(conversation, log, seq) {
+      const ends = endsOf(conversation)
+      return ends ? ((statements.messageIdAt.get(ends.key, LOG_NUMBER[log], seq)?.[0] ?? null) as MessageId | null) : null
+    },
+    read(range, limit, limitBytes) {
+      const ends = endsOf(range.conversation)
+      return ends ? readPage(statements, ends.key, { range, limit, limitBytes }) : []
+    },
+    forget: () => remembered.clear()
+  }
+}
+
+type EventRow = readonly [seq: number, messageId: string, type: string, authorId: string, authorRole: string, at: string, body: string]
+type Statements = ReturnType<typeof prepare>
+
+const prepare = (driver: SqliteDriver) => ({
+  conversation: driver.prepare<readonly [number]>('select key from conversations where id = ?'),
+  head: driver.prepare<readonly [number | null]>('select max(seq) from events where conversation = ? and log = ?'),
+  device: driver.prepare<readonly [number]>('select key from devices where conversation = ? and id = ?'),
+  lastEvent: driver.prepare<readonly [number | null]>('select max(deviceSeq) from events where device = ?'),
+  lastVoid: driver.prepare<readonly [number | null]>('select max(deviceSeq) from voids where device = ?'),
+  eventByDevice: driver.prepare<StandingRow>('select messageId, digest, seq, at from events where device = ? and deviceSeq = ?'),
+  voidByDevice: driver.prepare<readonly [string, string]>('select messageId, code from voids where device = ? and deviceSeq = ?'),
+  eventByMessage: driver.prepare<StandingRow>('select messageId, digest, seq, at from events where conversation = ? and messageId = ? and device is null'),
+  messageIdAt: driver.prepare<readonly [string]>('select messageId from events where conversation = ? and log = ? and seq = ?'),
+  read: driver.prepare<EventRow>(
+    'select seq, messageId, type, authorId, authorRole, at, body from events where conversation = ? and log = ? and seq between ? and ? order by seq limit ?'
+  ),
+  insertDevice: driver.prepare('insert into devices (conversation, id) values (?, ?)'),
+  insertEvent: driver.prepare(
+    `insert into events (conversation, log, seq, messageId, device, deviceSeq, digest, type, authorId, authorRole, at, body)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+  ),
+  insertVoid: driver.prepare('insert into voids (device, deviceSeq, messageId, code) values (?, ?, ?, ?)')
+})
+type StandingRow = readonly [messageId: string, digest: string, seq: number, at: string]
+
+function loadEnds(statements: Statements, conversation: ConversationId): Ends | null {
+  const key = statements.conversation.get(conversation)?.[0]
+  if (key === undefined) return null
+  const head = (log: LogName): number => statements.head.get(key, LOG_NUMBER[log])?.[0] ?? 0
+  return { key, heads: { public: head('public'), staff: head('staff') }, devices: new Map() }
+}
+
+function deviceEnd(statements: Statements, ends: Ends, device: DeviceId): DeviceEnd {
+  const found = ends.devices.get(device)
+  if (found) return found
+  const key = statements.device.get(ends.key, device)?.[0] ?? null
+  const last = key === null ? 0 : Math.max(statements.lastEvent.get(key)?.[0] ?? 0, statements.lastVoid.get(key)?.[0] ?? 0)
+  const end = { key, last }
+  // A device without a row is not remembered: anybody may ask for as many as he likes.
+  if (key !== null) ends.devices.set(device, end)
+  return end
+}
+
+/** Nothing can stand under a number that was not given yet: then the look-up is left out. */
+function decide(statements: Statements, ends: Ends, row: NewEvent | NewVoid): AppendDecision {
+  const end = row.device ? deviceEnd(statements, ends, row.device.id) : null
+  const facts = { messageId: row.messageId, digest: 'digest' in row ? row.digest : '', isVoid: !('digest' in row) }
+  if (!row.device || !end)
+    return decideAppend({ ...facts, deviceSeq: null, lastDeviceSeq: 0, standing: standingByMessage(statements, ends.key, row.messageId) })
+  const standing = end.key !== null && row.device.seq <= end.last ? standingByDevice(statements, end.key, row.device.seq) : null
+  return decideAppend({ ...facts, deviceSeq: row.device.seq, lastDeviceSeq: end.last, standing })
+}
+
+const asStanding = ([messageId, digest, seq, at]: StandingRow): Standing => ({ messageId: messageId as MessageId, digest, seq, at })
+
+function standingByMessage(statements: Statements, conversation: number, messageId: MessageId): Standing | null {
+  const row = statements.eventByMessage.get(conversation, messageId)
+  return row ? asStanding(row) : null
+}
+
+function standingByDevice(statements: Statements, device: number, deviceSeq: number): Standing | null {
+  const row = statements.eventByDevice.get(device, deviceSeq)
+  if (row) return asStanding(row)
+  const voided = statements.voidByDevice.get(device, deviceSeq)
+  return voided ? { messageId: voided[0] as MessageId, void: voided[1] as ErrorCode } : null
+}
+
+/** The device's row, made at its first message; its counter moves on. */
+function takeDeviceSeq(statements: Statements, ends: Ends, { id, seq }: { readonly id: DeviceId; readonly seq: number }): number {
+  const end = deviceEnd(statements, ends, id)
+  if (end.key === null) {
+    statements.insertDevice.run(ends.key, id)
+    return takeDeviceSeq(statements, ends, { id, seq })
+  }
+  end.last = seq
+  return end.key
+}
+
+function storeEvent(statements: Statements, ends: Ends, event: NewEvent): Outcome {
+  const seq = ends.heads[event.log] + 1
+  const device = event.device ? takeDeviceSeq(statements, ends, event.device) : null
+  const { author, at } = event
+  statements.insertEvent.run(
+    ends.key,
+    LOG_NUMBER[event.log],
+    seq,
+    event.messageId,
+    device,
+    event.device?.seq ?? null,
+    event.digest,
+    event.type,
+    author.id,
+    author.role,
+    at,
+    JSON.stringify(event.body)
+  )
+  ends.heads[event.log] = seq
+  return { kind: 'stored', seq, at }
+}
+
+function storeVoid(statements: Statements, ends: Ends, row: NewVoid): Outcome {
+  statements.insertVoid.run(takeDeviceSeq(statements, ends, row.device), row.device.seq, row.messageId, row.code)
+  return { kind: 'void', code: row.code }
+}
+
+const asEvent = ([seq, messageId, type, id, role, at, body]: EventRow): ParleyEvent =>
+  ({ seq, messageId: messageId as MessageId, type, author: { id, role } as Author, at, body: JSON.parse(body) as unknown }) as ParleyEvent
+
+type Reading = { readonly range: Range; readonly limit: number; readonly limitBytes: number }
+
+function readPage(statements: Statements, conversation: number, { range, limit, limitBytes }: Reading): ParleyEvent[] {
+  const page: ParleyEvent[] = []
+  let bytes = 0
+  for (let from = range.from; page.length < limit; ) {
+    const atOnce = Math.min(READ_AT_ONCE, limit - page.length)
+    const rows = statements.read.all(conversation, LOG_NUMBER[range.log], from, range.to, atOnce)
+    for (const row of rows) {
+      bytes += row[6].length + ENVELOPE_BYTES
+      if (page.length > 0 && bytes > limitBytes) return page
+      page.push(asEvent(row))
+      from = row[0] + 1
+    }
+    if (rows.length < atOnce) return page
+  }
+  return page
+}

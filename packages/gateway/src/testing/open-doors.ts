@@ -1,0 +1,70 @@
+import type { Engine, Log, LogFields } from '@parley/engine'
+import { systemClock } from '../host.js'
+import { createApp, createHttpServer, type HttpOptions } from '../http.js'
+import { listen } from '../listen.js'
+import { createRateLimit, createTally } from '../rate-limit.js'
+import { createStaticFiles } from '../routes/static-files.js'
+import { openSocketDoor } from '../socket.js'
+import { createTokens, type Tokens } from '../tokens.js'
+
+export type LogLine = { readonly level: keyof Log; readonly fields: LogFields; readonly text: string }
+/** A log that keeps its lines. */
+export function createListLog(): Log & { readonly lines: LogLine[] } {
+  const lines: LogLine[] = []
+  const keep = (level: keyof Log) => (fields: LogFields, text: string) => {
+    lines.push({ level, fields, text })
+  }
+  return { lines, debug: keep('debug'), info: keep('info'), warn: keep('warn'), error: keep('error') }
+}
+
+export const PAGE = 'https://www.example.com'
+export type OpenDoors = { readonly url: string; readonly tokens: Tokens; readonly log: ReturnType<typeof createListLog>; close(): Promise<void> }
+type DoorOptions = Partial<HttpOptions> & {
+  readonly widgetDir?: string
+  readonly frameBytes?: number
+  readonly connectionsPerIp?: number
+  readonly sessionsPerMinute?: number
+}
+
+/** The HTTP and socket doors on a real port, in front of any engine. */
+export async function openDoors(engine: Engine, options: DoorOptions = {}): Promise<OpenDoors> {
+  const log = createListLog()
+  const tokens = createTokens('a secret of this test, long enough', systemClock)
+  const origins = options.origins ?? new Set([PAGE])
+  const http = createHttpServer()
+  const port = await listen(http.server, 0, '127.0.0.1')
+  http.serve(
+    createApp({
+      engine,
+      tokens,
+      origins,
+      log,
+      files: createStaticFiles(options.widgetDir ?? '/nowhere'),
+      sessionLimit: createRateLimit(options.sessionsPerMinute ?? 10_000),
+      bodyBytes: options.bodyBytes ?? 2_000,
+      home: options.home ?? null,
+      trustProxy: options.trustProxy ?? false,
+      inboxesOf: options.inboxesOf ?? (() => []),
+      unreadiness: options.unreadiness ?? (async () => null)
+    })
+  )
+  const door = openSocketDoor({
+    server: http.server,
+    engine,
+    origins,
+    log,
+    frameBytes: options.frameBytes ?? 65_536,
+    connections: createTally(options.connectionsPerIp ?? 100),
+    trustProxy: options.trustProxy ?? false
+  })
+  return {
+    url: `http://127.0.0.1:${port}`,
+    tokens,
+    log,
+    async close() {
+      const closed = door.close()
+      http.server.closeAllConnections()
+      await closed
+    }
+  }
+}
