@@ -14,8 +14,7 @@ import { secretRoutes } from './secrets.js'
 import { createState, type PlatformState, type SeenRequest, type SentCallback } from './state.js'
 import { webhookRoutes } from './webhooks.js'
 
-export { AUTH_CLIENT, PROFILE_FLOW, REPORT_FLOW, SERVICE_ACCOUNT, SIGN_IN_FLOW } from './ids.js'
-export type { HookFault } from './faults.js'
+export { AUTH_CLIENT } from './ids.js'
 export type { SeenRequest, SentCallback } from './state.js'
 export type { PlatformClock } from './clock.js'
 

@@ -89,7 +89,7 @@ export function cutText(text: string, budget: Budget): string {
 }
 
 /** Halves of characters, which JSON may hold but no client takes, become the replacement sign. */
-export const wellFormed = (text: string): string => text.replace(/\p{Surrogate}/gu, '\ufffd')
+const wellFormed = (text: string): string => text.replace(/\p{Surrogate}/gu, '\ufffd')
 
 /** A short text for a line of its own, or `undefined` when there is none. */
 export function shortText(value: unknown, most: number): string | undefined {

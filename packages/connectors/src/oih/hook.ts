@@ -41,7 +41,7 @@ async function postOnce(port: ConnectorPort, { url, body }: HookCall, state: Tok
 }
 
 /** What an answer means. Only a 2xx in the platform's own shape says that the call was taken. */
-export function outcomeOf(status: number, text: string): HookOutcome {
+function outcomeOf(status: number, text: string): HookOutcome {
   const answer = readJson(text)
   if (status >= 200 && status < 300) return v.is(hookAccepted, answer) ? { kind: 'accepted' } : { kind: 'notTheirs' }
   return { kind: 'status', status, isTheirs: v.is(hookRefused, answer) }

@@ -9,17 +9,17 @@ import { repeatsContract } from './store-repeats.js'
 
 /**
  * Holds a store to its contract.
- * @param open a fresh, empty store for each sentence; stores without `reopen` are not asked what they keep
- * @param options `seed` repeats a failed run of the property, `runs` is how many sequences it tries (60)
+ * @param open a fresh, empty store for each sentence
+ * @param options `keeps: false` for a store that forgets with the process (it is not asked what it kept), `seed` repeats a failed run of the property, `runs` is how many sequences it tries (60)
  */
-export function storeContract(name: string, open: OpenStore, options: { readonly seed?: number; readonly runs?: number } = {}): void {
+export function storeContract(name: string, open: OpenStore, options: { readonly keeps?: boolean; readonly seed?: number; readonly runs?: number } = {}): void {
   describe(`${name}: store contract`, () => {
     numbersContract(open)
     conversationsContract(open)
     repeatsContract(open)
     recordsContract(open)
     readingContract(open)
-    keepingContract(open)
+    if (options.keeps ?? true) keepingContract(open)
     propertyContract(open, options)
   })
 }

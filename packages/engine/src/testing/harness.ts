@@ -26,7 +26,7 @@ export function countingBytes(seed = 1): (count: number) => Uint8Array {
   return (count) => new Uint8Array(createHash('sha512').update(`${seed} ${calls++}`).digest()).slice(0, count)
 }
 
-export const testHost = (clock: ManualClock, logged: string[] = []): Host => ({
+const testHost = (clock: ManualClock, logged: string[] = []): Host => ({
   clock,
   chance: { bytes: countingBytes() },
   seal: {

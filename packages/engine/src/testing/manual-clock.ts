@@ -38,4 +38,4 @@ export function createManualClock(startAt = 1_700_000_000_000): ManualClock {
 }
 
 /** Lets all promises that can settle do so. */
-export const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

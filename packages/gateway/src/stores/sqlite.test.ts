@@ -26,7 +26,11 @@ async function openFile() {
 // Making a file and waiting for the disk takes its time; the store in memory tries more.
 storeContract('sqlite file', openFile, { runs: 15 })
 
-storeContract('sqlite in memory', async () => {
-  const store = await openStore('sqlite::memory:', systemChance)
-  return { store, dispose: () => store.close() }
-})
+storeContract(
+  'sqlite in memory',
+  async () => {
+    const store = await openStore('sqlite::memory:', systemChance)
+    return { store, dispose: () => store.close() }
+  },
+  { keeps: false }
+)

@@ -43,7 +43,7 @@ const SCHEMAS = {
  * One part of a message. A kind this version does not know, or a part that is not as its kind
  * wants, becomes `unknown`: the rest of the message still shows.
  */
-export const part = v.pipe(v.unknown(), v.transform(toPart))
+const part = v.pipe(v.unknown(), v.transform(toPart))
 export const parts = v.pipe(v.array(part), v.maxLength(100))
 
 function toPart(value: unknown): Part {
