@@ -22,7 +22,7 @@ async function start(): Promise<void> {
   const folder = new URL('../../.parley/', import.meta.url)
   mkdirSync(folder, { recursive: true })
   const platform = await startOihPlatform({ port: port + 2 })
-  const gateway = createGateway(demoConfig({ port, site: port + 1, platform, store: fileURLToPath(new URL('demo.db', folder)) }))
+  const gateway = createGateway(demoConfig({ port, site: port + 1, platform, store: fileURLToPath(new URL(`demo-${port}.db`, folder)) }))
   await gateway.start()
   const site = await startSite({
     port: port + 1,

@@ -23,7 +23,7 @@ export interface Gateway {
   printed(): string
 }
 
-type Options = { readonly lineOptions: { readonly stepMs?: number; readonly inbox?: Record<string, unknown> } }
+type Options = { readonly lineOptions: { readonly stepMs?: number; readonly inbox?: Record<string, unknown>; readonly extraPages?: Record<string, string> } }
 
 export const test = base.extend<{ line: Line } & Options>({
   lineOptions: [{}, { option: true }],
@@ -46,7 +46,8 @@ export const test = base.extend<{ line: Line } & Options>({
       pages: new URL('../demo/site/pages/', import.meta.url),
       bundles: new URL('../demo/dist/site/', import.meta.url),
       stockFlow: platform.flows.report,
-      isDev: false
+      isDev: false,
+      extraPages: lineOptions.extraPages ?? {}
     })
     await use({ platform, gateway, site })
     await site.stop()

@@ -17,6 +17,8 @@ export type SiteOptions = {
   readonly stockFlow: string
   /** Pages reload when the server comes back. */
   readonly isDev: boolean
+  /** Further pages by path, as HTML. */
+  readonly extraPages?: Readonly<Record<string, string>>
 }
 export type Site = { readonly url: string; stop(): Promise<void> }
 
@@ -36,6 +38,7 @@ export async function startSite(options: SiteOptions): Promise<Site> {
   app.get('/sdk-page.js', (context) => file(context, 'sdk-page.js', options))
   app.get('/healthz', (context) => context.text('ok'))
   for (const name of FILES) app.get(`/${name}`, (context) => file(context, name, options))
+  for (const [path, html] of Object.entries(options.extraPages ?? {})) app.get(path, (context) => page(context, html, options))
   if (options.isDev) app.get('/reload', openLine)
   const server = await listen(app, options.port)
   const address = server.address()
@@ -48,8 +51,11 @@ async function file(context: Context, name: string, options: SiteOptions): Promi
   const from = name === 'sdk-page.js' ? options.bundles : options.pages
   const body = await readFile(new URL(name, from))
   const headers = { 'content-type': type, 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff' }
-  if (!name.endsWith('.html')) return context.body(new Uint8Array(body), 200, headers)
-  return context.body(fill(body.toString('utf8'), options), 200, { ...headers, 'content-security-policy': policy(options) })
+  return name.endsWith('.html') ? page(context, body.toString('utf8'), options) : context.body(new Uint8Array(body), 200, headers)
+}
+
+function page(context: Context, html: string, options: SiteOptions): Response {
+  return context.body(fill(html, options), 200, { 'content-type': TYPES.html ?? '', 'cache-control': 'no-cache', 'content-security-policy': policy(options) })
 }
 
 function fill(html: string, { gateway, stockFlow, isDev }: SiteOptions): string {

@@ -21,20 +21,27 @@ test('the example of the SDK in the README runs as written, in Node, against a r
   await mkdir(FOLDER, { recursive: true })
   const file = fileURLToPath(new URL(`sdk-${workerIndex}.mjs`, FOLDER))
   await writeFile(file, code)
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, [file], { timeout: 20_000 })
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [file], { timeout: 20_000, env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' } })
   expect(stderr).toBe('')
   // The visitor's own message, seen as an event, and the number that `send` settled with.
   expect(stdout).toContain("4 [ { kind: 'text', text: 'hello' } ]")
   expect(stdout.trim().split('\n').at(-1)).toMatch(/^4 \d+$/)
 })
 
-test('the script tag in the README puts the chat on a page', async ({ page, line }) => {
-  const tag = await exampleBehind('## The script tag', 'html')
-  const html = tag.replace('https://chat.example.com', line.gateway.url).replace('data-inbox="support"', 'data-inbox="flows"')
-  await page.route(`${line.site.url}/plain`, (route) => route.fulfill({ contentType: 'text/html', body: `<!doctype html><title>Plain</title>${html}` }))
-  await page.goto(`${line.site.url}/plain`)
-  await page.getByRole('button', { name: 'Open chat' }).click()
-  await expect(page.getByRole('dialog', { name: 'Chat' }).getByText('Online')).toBeVisible()
+test.describe('a page that is nothing but the script tag', () => {
+  test.use({
+    lineOptions: async ({ browserName: _ }, use) => {
+      const tag = await exampleBehind('## The script tag', 'html')
+      const html = tag.replace('https://chat.example.com', '{{gateway}}').replace('data-inbox="support"', 'data-inbox="flows"')
+      await use({ extraPages: { '/plain': `<!doctype html><html lang="en"><title>Plain</title>${html}</html>` } })
+    }
+  })
+
+  test('the script tag in the README puts the chat on it', async ({ page, line }) => {
+    await page.goto(`${line.site.url}/plain`)
+    await page.getByRole('button', { name: 'Open chat' }).click()
+    await expect(page.getByRole('dialog', { name: 'Chat' }).getByText('Online')).toBeVisible()
+  })
 })
 
 test('the configuration in the README is one that the gateway takes', async ({ line }) => {

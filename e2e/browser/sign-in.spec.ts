@@ -14,7 +14,7 @@ test('from /auth through consent to /me', async ({ page, context, line }) => {
   await chat.send('/me')
   await expect(chat.log.getByText(/\/auth/).last()).toBeVisible()
   await chat.send('/auth')
-  const card = chat.log.getByRole('region', { name: /Demo Hub/ })
+  const card = chat.log.getByRole('group', { name: 'Connect Demo Hub' })
   await expect(card).toContainText(/[A-Z2-9]{3}-[A-Z2-9]{3}/)
   const code = /[A-Z2-9]{3}-[A-Z2-9]{3}/.exec((await card.textContent()) ?? '')?.[0] ?? 'no code'
   const tab = await openSignIn(context, chat)
