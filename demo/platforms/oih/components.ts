@@ -43,11 +43,11 @@ export const getMe: Step = async ({ state, data }) => {
 
 const STAGES = ['Asking the warehouse', 'Counting shelves', 'Comparing with orders', 'Drawing the chart']
 export const STOCK = [
-  { item: 'Tea, green, 100 g', shelf: 'A-04', inStock: 182, reserved: 12, reorderAt: 60 },
-  { item: 'Tea, black, 250 g', shelf: 'A-07', inStock: 44, reserved: 9, reorderAt: 50 },
-  { item: 'Teapot, 0.8 l', shelf: 'C-11', inStock: 17, reserved: 3, reorderAt: 10 },
-  { item: 'Cup, white', shelf: 'C-12', inStock: 260, reserved: 48, reorderAt: 120 },
-  { item: 'Strainer, steel', shelf: 'D-02', inStock: 6, reserved: 1, reorderAt: 15 }
+  { item: 'Planting trowel', shelf: 'A-04', inStock: 182, reserved: 12, reorderAt: 60 },
+  { item: 'Border fork', shelf: 'A-07', inStock: 44, reserved: 9, reorderAt: 50 },
+  { item: 'Watering can, 9 l', shelf: 'C-11', inStock: 17, reserved: 3, reorderAt: 10 },
+  { item: 'Terracotta pot', shelf: 'C-12', inStock: 260, reserved: 48, reorderAt: 120 },
+  { item: 'Garden sieve', shelf: 'D-02', inStock: 6, reserved: 1, reorderAt: 15 }
 ]
 
 /** Works for some seconds and says how far it is; then a table, a link and a picture. */

@@ -115,7 +115,7 @@ describe('the report', () => {
   test('is taken at once, tells how far it is, and brings a table, a link and a picture: one POST, each step once', async () => {
     const { hub, port } = await open()
     hub.faults.callbackTimes = 2
-    const run = await start('run-flow', { flow: hub.flows.report, params: ['cup'] })
+    const run = await start('run-flow', { flow: hub.flows.report, params: ['pot'] })
     await vi.waitFor(() => expect(hub.callbacks.map(({ status }) => status)).toEqual([...Array<number>(9).fill(200), 404]))
     expect(of(run)).toEqual([
       { did: 'sent', run },
@@ -135,7 +135,7 @@ describe('the report', () => {
             kind: 'data',
             value: {
               title: 'Stock report',
-              rows: [{ item: 'Cup, white', shelf: 'C-12', inStock: 260, reserved: 48, reorderAt: 120 }],
+              rows: [{ item: 'Terracotta pot', shelf: 'C-12', inStock: 260, reserved: 48, reorderAt: 120 }],
               picture: `${hub.url}/pictures/stock.png`,
               link: { url: `${hub.url}/reports/stock`, title: 'Open the full report' }
             }
@@ -152,12 +152,12 @@ describe('the report', () => {
   test('two visitors’ runs do not mix', async () => {
     const { hub } = await open()
     const runs = [
-      await start('run-flow', { flow: hub.flows.report, params: ['cup'] }, 'visitor-one'),
-      await start('run-flow', { flow: hub.flows.report, params: ['strainer'] }, 'visitor-two')
+      await start('run-flow', { flow: hub.flows.report, params: ['pot'] }, 'visitor-one'),
+      await start('run-flow', { flow: hub.flows.report, params: ['sieve'] }, 'visitor-two')
     ]
     await Promise.all(runs.map(ended))
     const items = runs.map((run) => JSON.stringify(of(run).at(-1)).match(/"item":"[^"]*"/g))
-    expect(items).toEqual([['"item":"Cup, white"'], ['"item":"Strainer, steel"']])
+    expect(items).toEqual([['"item":"Terracotta pot"'], ['"item":"Garden sieve"']])
   })
 
   test('that fails says so in the flow’s own words', async () => {
@@ -171,7 +171,7 @@ describe('the report', () => {
   test('whose connection breaks after it was taken is posted once, and its result still comes, late', async () => {
     const { hub } = await open()
     hub.faults.nextHook({ kind: 'reset', afterTaking: true })
-    const run = await start('run-flow', { flow: hub.flows.report, params: ['cup'] })
+    const run = await start('run-flow', { flow: hub.flows.report, params: ['pot'] })
     expect(of(run)).toMatchObject([{ did: 'sent' }, { did: 'fail', reason: 'unknownOutcome', again: true }])
     await line.port.until(() => of(run).some(({ did }) => did === 'finish'))
     expect(of(run).slice(2)).toMatchObject([{ did: 'finish', late: true }])

@@ -1,0 +1,10 @@
+/** What only some conversations need: a chunk of its own, fetched with the first slash or the first entry that is more than plain text. */
+export { Earlier } from './earlier.js'
+export { Ended } from './ended.js'
+export { Entry } from './entry.js'
+export { NotSent } from './not-sent.js'
+export { RichPart } from './part.js'
+export { Markdown } from './prose.js'
+export { RunLine } from './run-line.js'
+export { richStyle } from './style.js'
+export { Typing } from './typing.js'

@@ -1,0 +1,119 @@
+import { atom, type WritableAtom } from 'nanostores'
+import type { CommandSpec, LinkState, MessageId, ParticipantId, Part, RunId, RunState } from '@parley/protocol'
+import type { Chat, Client, CommandItem, ConnectionStatus, LinkItem, MessageItem, NoticeItem, PageCommand, ResultItem, Sent, TimelineItem } from '@parley/sdk'
+
+/** A client that does nothing but remember what it was asked. Tests only. */
+export type FakeClient = Client & {
+  readonly conversation: Chat & {
+    readonly $timeline: WritableAtom<readonly TimelineItem[]>
+    readonly $commands: WritableAtom<readonly CommandSpec[]>
+    readonly $unread: WritableAtom<number>
+    readonly $status: WritableAtom<'open' | 'closed'>
+    readonly $hasEarlier: WritableAtom<boolean>
+  }
+  readonly $connection: WritableAtom<ConnectionStatus>
+  /** Every call that has an effect, in order. */
+  readonly calls: unknown[][]
+  /** What `send` does; by default it settles. */
+  onSend: (line: string) => Promise<Sent>
+}
+
+export const bot = { id: 'participant-bot-000000' as ParticipantId, role: 'bot' } as const
+export const visitor = { id: 'participant-me-0000000' as ParticipantId, role: 'visitor' } as const
+const SENT: Sent = { seq: 1, at: '2026-03-01T10:00:00.000Z', messageId: 'message-000000' as MessageId }
+
+export function fakeClient(items: readonly TimelineItem[] = [], commands: readonly CommandSpec[] = []): FakeClient {
+  const calls: unknown[][] = []
+  const note = <Result>(result: Result, ...call: unknown[]): Result => {
+    calls.push(call)
+    return result
+  }
+  const conversation = {
+    $timeline: atom(items),
+    $status: atom<'open' | 'closed'>('open'),
+    $participants: atom([{ ...bot, name: 'Flow bot' }]),
+    $commands: atom(commands),
+    $unread: atom(0),
+    $typing: atom([]),
+    $hasEarlier: atom(false),
+    send: (line: string) => note(client.onSend(line), 'send', line),
+    run: async (command: string, args: unknown) => note(SENT, 'run', command, args),
+    answer: async (id: string, value: string, label?: string) => note(SENT, 'answer', id, value, label),
+    cancel: async (run: string) => note(undefined, 'cancel', run),
+    retry: async (key: string) => note(SENT, 'retry', key),
+    discard: async (key: string) => note(undefined, 'discard', key),
+    setTyping: () => note(undefined, 'setTyping'),
+    markRead: () => note(undefined, 'markRead'),
+    loadEarlier: async () => note(false, 'loadEarlier')
+  }
+  const client: FakeClient = {
+    calls,
+    onSend: async () => SENT,
+    $connection: atom<ConnectionStatus>({ state: 'idle', attempt: 0, retryInMs: null, error: null }),
+    conversation,
+    commands: { register: (command: PageCommand) => note(() => void calls.push(['unregister', command.name]), 'register', command.name) },
+    connect: async () => {
+      calls.push(['connect'])
+      client.$connection.set({ state: 'online', attempt: 0, retryInMs: null, error: null })
+    },
+    on: () => () => undefined,
+    close: () => void calls.push(['close']),
+    reset: async () => void calls.push(['reset'])
+  }
+  return client
+}
+
+let count = 0
+const base = (isMine: boolean) => ({ key: `key-${++count}`, seq: count, author: isMine ? visitor : bot, isMine, at: '2026-03-01T10:00:00.000Z' })
+
+export const messageItem = (parts: readonly Part[] | string, more: Partial<MessageItem> = {}): MessageItem => ({
+  ...base(more.isMine ?? false),
+  kind: 'message',
+  parts: typeof parts === 'string' ? [{ kind: 'text', text: parts }] : parts,
+  status: 'sent',
+  error: null,
+  answer: null,
+  ...more
+})
+
+export const runState = (status: RunState['status'], more: Partial<RunState> = {}): RunState => ({
+  run: 'run-1' as RunId,
+  command: 'run-flow',
+  args: {},
+  by: visitor,
+  status,
+  ...more
+})
+export const commandItem = (run: RunState | null, more: Partial<CommandItem> = {}): CommandItem => ({
+  ...base(true),
+  kind: 'command',
+  line: '/run-flow 1',
+  status: 'sent',
+  error: null,
+  run,
+  ...more
+})
+export const resultItem = (outcome: ResultItem['outcome'], more: Partial<ResultItem> = {}): ResultItem => ({
+  ...base(false),
+  kind: 'result',
+  run: 'run-1' as RunId,
+  line: '/run-flow 1',
+  outcome,
+  again: null,
+  ...more
+})
+export const noticeItem = (notice: NoticeItem['notice']): NoticeItem => ({ ...base(false), kind: 'notice', notice })
+export const linkItem = (status: LinkState['status'], more: Partial<LinkState> = {}): LinkItem => ({
+  ...base(false),
+  kind: 'link',
+  link: {
+    link: 'link-1' as LinkState['link'],
+    partner: 'github',
+    url: 'https://chat.example.com/accounts/github/start',
+    code: 'K7Q-4MT',
+    status,
+    requestedAt: '2026-03-01T10:00:00.000Z',
+    expiresInS: 600,
+    ...more
+  }
+})

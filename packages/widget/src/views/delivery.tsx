@@ -1,0 +1,34 @@
+import type { CommandItem, MessageItem } from '@parley/sdk'
+import type { Formats } from '../formats.js'
+import { useUi } from '../ui.js'
+import { Icon, ICONS } from './icons.js'
+import { Rich } from './rich.js'
+
+/** How an entry is read out: by whom, and when. */
+export const labelOf = (author: string, item: { readonly at: string | null }, formats: Formats): string =>
+  [author, item.at && formats.time(item.at)].filter(Boolean).join(', ')
+
+/** The quiet word beside a bubble: under way, or when it was sent. */
+export function Side({ item, isLast }: { readonly item: { readonly at: string | null; readonly status?: string }; readonly isLast: boolean }) {
+  const { strings, formats } = useUi()
+  if (item.status === 'failed') return null
+  if (item.status === 'sending') {
+    return (
+      <span class="side">
+        <Icon path={ICONS.clock} /> {strings.sending}
+      </span>
+    )
+  }
+  return item.at ? (
+    <time class={isLast ? 'side' : 'side passing'} dateTime={item.at}>
+      {formats.time(item.at)}
+    </time>
+  ) : null
+}
+
+/** What was definitely refused says so at once; why, and the two ways out, come with the richer views. */
+export function Refusal({ item }: { readonly item: MessageItem | CommandItem }) {
+  const { strings } = useUi()
+  if (item.status !== 'failed') return null
+  return <Rich meanwhile={<p class="wrong">{strings.notSent}</p>} draw={({ NotSent }) => <NotSent item={item} />} />
+}

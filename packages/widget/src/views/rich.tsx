@@ -1,0 +1,58 @@
+import type { ComponentChildren } from 'preact'
+import { useLayoutEffect, useState } from 'preact/hooks'
+import { useUi } from '../ui.js'
+
+export type RichViews = typeof import('../rich/index.js')
+
+let views: RichViews | null = null
+let loading: Promise<RichViews> | null = null
+
+/** Fetches results, tables, cards and pictures; at once when they are here. A failed fetch may be tried again. */
+export function loadRich(): Promise<RichViews> {
+  loading ??= import('../rich/index.js').then(
+    (loaded) => (views = loaded),
+    (error: unknown) => {
+      loading = null
+      throw error
+    }
+  )
+  return loading
+}
+
+/** They will be wanted soon, so that nothing has to wait for them. Only a guess: who really needs them tells of a failure. */
+export const prepareRich = (): void => void loadRich().catch(() => undefined)
+
+/**
+ * Draws what needs the richer views, as soon as they are here.
+ * @param meanwhile what to show until then, and for good if they cannot be fetched
+ */
+export function Rich({
+  draw,
+  meanwhile
+}: {
+  readonly draw: (views: RichViews) => ComponentChildren
+  readonly meanwhile?: ComponentChildren
+}): ComponentChildren {
+  const { strings, addStyle, report } = useUi()
+  const [hasFailed, setFailed] = useState(false)
+  const load = () => {
+    setFailed(false)
+    loadRich().then(redraw, (error: unknown) => {
+      setFailed(true)
+      report(error)
+    })
+  }
+  const [, redraw] = useState(views)
+  useLayoutEffect(() => {
+    if (!views) load()
+  }, [])
+  if (views) addStyle(views.richStyle)
+  if (views) return draw(views)
+  if (meanwhile) return meanwhile
+  if (!hasFailed) return <p class="faint soon">{strings.loading}</p>
+  return (
+    <button type="button" class="quiet" part="button" onClick={load}>
+      {strings.retry}
+    </button>
+  )
+}
