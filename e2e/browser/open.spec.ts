@@ -1,5 +1,9 @@
+import { readFile } from 'node:fs/promises'
 import AxeBuilder from '@axe-core/playwright'
+import type { Request } from '@playwright/test'
 import { chatOf, complaintsOf, expect, openChat, test } from '../fixtures.js'
+
+type Budget = { readonly name: string; readonly holdBytes: number }
 
 test('a page with the script tag loads the loader alone, stores nothing and opens no line before the first use', async ({ page, line }) => {
   const requests: string[] = []
@@ -37,6 +41,21 @@ test('the chat keeps to the strictest policy of a page: no violation, nothing fr
   await expect(chat.log.getByText(/I run flows|run-flow/).first()).toBeVisible()
   expect([...origins].sort()).toEqual([line.site.url, line.gateway.url].sort())
   expect(complaints).toEqual([])
+})
+
+test('from the click until it is quiet the browser loads no more than the budget', async ({ page, line }) => {
+  const { sizes } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as { readonly sizes: readonly Budget[] }
+  const loaded: Request[] = []
+  page.on('requestfinished', (request) => {
+    if (/^\/(?:parley\.js$|assets\/)/.test(new URL(request.url()).pathname)) loaded.push(request)
+  })
+  const chat = await openChat(page, line)
+  await expect(chat.dialog.getByText('Online')).toBeVisible()
+  await page.waitForLoadState('networkidle')
+  const atClick = await Promise.all(loaded.map(async (request) => (await request.sizes()).responseBodySize))
+  const budget = sizes.find(({ name }) => name === 'click to idle')
+  expect(loaded.map((request) => new URL(request.url()).pathname.replace(/-.*/, ''))).toEqual(['/parley.js', '/assets/widget'])
+  expect(atClick.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThanOrEqual(budget?.holdBytes ?? 0)
 })
 
 for (const scheme of ['light', 'dark'] as const) {
