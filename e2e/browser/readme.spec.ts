@@ -58,3 +58,11 @@ test('the configuration in the README is one that the gateway takes', async ({ l
   await expect.poll(() => printed, { timeout: 10_000 }).toContain('gateway started')
   child.kill('SIGTERM')
 })
+
+test('the sizes that the README names are the ones that are held', async () => {
+  const { sizes } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    readonly sizes: readonly { readonly holdBytes: number }[]
+  }
+  const named = [...(await readFile(README, 'utf8')).matchAll(/less than (\d+) kB/g)].map(([, kilobytes]) => Number(kilobytes) * 1024)
+  expect(named).toEqual(sizes.map(({ holdBytes }) => holdBytes))
+})

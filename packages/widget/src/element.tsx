@@ -2,6 +2,7 @@ import { render } from 'preact'
 import { atom } from 'nanostores'
 import type { Arguments } from '@parley/protocol'
 import type { Client, PageCommand, Sent } from '@parley/sdk'
+import { after } from './after.js'
 import type { ChatElement } from './chat-element.js'
 import { emitOn, followClient } from './client-events.js'
 import { createFormats } from './formats.js'
@@ -239,10 +240,7 @@ export function chatElementClass(createClient: CreateClient): new () => ChatElem
         $draft: this.#$draft,
         $problem: this.#$problem,
         now: () => new Date(),
-        after: (delayMs, action) => {
-          const timer = setTimeout(action, delayMs)
-          return () => clearTimeout(timer)
-        },
+        after,
         addStyle: (css) => this.#addStyle(css),
         close: () => this.close(),
         restart: this.#given ? null : () => void this.#restart(),

@@ -13,7 +13,7 @@ export function Earlier({ load }: { readonly load: () => Promise<void> }) {
       .finally(() => setLoading(false))
   }
   return (
-    <button type="button" class="quiet earlier" part="button" aria-disabled={isLoading} onClick={isLoading ? undefined : onClick}>
+    <button type="button" class="quiet" part="button" aria-disabled={isLoading} onClick={isLoading ? undefined : onClick}>
       {isLoading ? strings.loading : words.loadEarlier}
     </button>
   )

@@ -8,6 +8,7 @@ export const transcriptStyle = `
 .empty{display:flex;flex-direction:column;align-items:center;gap:8px;margin:auto;padding:24px;text-align:center;max-inline-size:300px}
 .empty .mark{inline-size:56px;block-size:56px;margin-block-end:8px}
 .empty .icon{inline-size:28px;block-size:28px}
+.rows>.quiet{align-self:center;margin-block:8px}
 .faint{color:var(--_muted);font-size:13px}
 .soon{animation:appear 0s .6s backwards}
 @keyframes appear{from{opacity:0}}

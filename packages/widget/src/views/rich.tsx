@@ -1,16 +1,22 @@
+import { atom } from 'nanostores'
 import type { ComponentChildren } from 'preact'
 import { useLayoutEffect, useState } from 'preact/hooks'
+import { useAtom } from '../use-atom.js'
 import { useUi } from '../ui.js'
 
 export type RichViews = typeof import('../rich/index.js')
 
-let views: RichViews | null = null
+/** One for all who wait: when somebody's second try succeeds, everybody is served. */
+const $views = atom<RichViews | null>(null)
 let loading: Promise<RichViews> | null = null
 
 /** Fetches results, tables, cards and pictures; at once when they are here. A failed fetch may be tried again. */
 export function loadRich(): Promise<RichViews> {
   loading ??= import('../rich/index.js').then(
-    (loaded) => (views = loaded),
+    (views) => {
+      $views.set(views)
+      return views
+    },
     (error: unknown) => {
       loading = null
       throw error
@@ -34,15 +40,15 @@ export function Rich({
   readonly meanwhile?: ComponentChildren
 }): ComponentChildren {
   const { strings, addStyle, report } = useUi()
+  const views = useAtom($views)
   const [hasFailed, setFailed] = useState(false)
   const load = () => {
     setFailed(false)
-    loadRich().then(redraw, (error: unknown) => {
+    loadRich().catch((error: unknown) => {
       setFailed(true)
       report(error)
     })
   }
-  const [, redraw] = useState(views)
   useLayoutEffect(() => {
     if (!views) load()
   }, [])

@@ -22,7 +22,6 @@ progress::-moz-progress-bar{background:var(--_accent)}
 .caption{font-weight:500}
 .caption code{font-weight:600;font-size:.95em;color:var(--_text);overflow-wrap:anywhere}
 .badge-late{margin-inline-start:8px;padding:1px 8px;border-radius:9px;background:var(--_notice);color:var(--_text);font-weight:600}
-.earlier{align-self:center;margin-block-end:8px}
 .not-sent{display:flex;flex-wrap:wrap;align-items:center;justify-content:flex-end;gap:6px 8px;margin-block:6px 8px;text-align:end}
 .wrong .icon{inline-size:16px;block-size:16px;vertical-align:-3px}
 .choices{display:flex;flex-wrap:wrap;gap:8px}
