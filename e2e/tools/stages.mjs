@@ -12,7 +12,7 @@ const vitest = (...args) => ['vitest', 'run', '--config', 'e2e/tools/vitest.conf
 const CHECK = [
   { name: 'build', command: ['node', 'e2e/tools/ensure-build.mjs'] },
   { name: 'types', command: ['tsc', '-p', '.'] },
-  { name: 'lint', command: ['biome', 'ci', '--max-diagnostics=40', '.'] },
+  { name: 'lint', command: ['biome', 'ci', '--colors=off', '--max-diagnostics=40', '.'] },
   { name: 'unused', command: ['knip', '--config', '.knip.json', '--no-progress'] },
   { name: 'boundaries', command: vitest(BOUNDARIES), report: 'vitest' },
   { name: 'texts', command: ['node', 'e2e/tools/texts.mjs'] },

@@ -1,6 +1,7 @@
 import { createClient } from '@parley/sdk'
 import { TAG } from './chat-element.js'
 import { chatElementClass } from './element.js'
+import { provideRich } from './views/rich.js'
 
 export { EVENT_NAMES, TAG } from './chat-element.js'
 export type { ChatElement, EventName } from './chat-element.js'
@@ -10,4 +11,5 @@ export function defineChat(): void {
   if (typeof customElements !== 'undefined' && !customElements.get(TAG)) customElements.define(TAG, chatElementClass(createClient))
 }
 
+provideRich(() => import('./rich/index.js'))
 defineChat()

@@ -37,7 +37,13 @@ const SCHEMAS = {
     limits: v.object({ bodyBytes: positive, messagesPerSecond: positive, burst: positive, windowSize: positive }),
     expiresInS: positive
   }),
-  events: v.object({ conversation: conversationId, log: logName, epoch, from: positive, events: v.pipe(v.array(eventEnvelope), v.maxLength(LIMITS.pageEvents)) }),
+  events: v.object({
+    conversation: conversationId,
+    log: logName,
+    epoch,
+    from: positive,
+    events: v.pipe(v.array(eventEnvelope), v.maxLength(LIMITS.pageEvents))
+  }),
   signal: v.object({ conversation: conversationId, signal: v.object({ kind: v.literal('typing'), by: participantId, forMs: count }) }),
   commands: v.object({ commands: commandSpecs }),
   drain: v.object({ spreadMs: count }),

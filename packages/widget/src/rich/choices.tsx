@@ -1,7 +1,7 @@
 import type { ChoicesPart } from '@parley/protocol'
 import { useUi } from '../ui.js'
 import { Icon } from '../views/icons.js'
-import type { PartOwner } from '../views/parts.js'
+import type { PartOwner } from '../views/rich-views.js'
 import { Text } from '../views/text.js'
 import { RICH_ICONS } from './icons.js'
 import { words } from './words.js'

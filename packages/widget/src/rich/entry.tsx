@@ -1,16 +1,8 @@
-import type { Participant } from '@parley/protocol'
-import type { CommandItem, MessageItem, TimelineItem } from '@parley/sdk'
+import type { EntryProps } from '../views/rich-views.js'
 import { Local } from './local.js'
 import { Notice } from './notice.js'
 import { Result } from './result.js'
 import { SignIn } from './sign-in.js'
-
-type EntryProps = {
-  readonly item: Exclude<TimelineItem, MessageItem | CommandItem>
-  readonly isBelowCommand: boolean
-  readonly participants: readonly Participant[]
-  readonly author: string
-}
 
 /** An entry of the transcript that is neither said nor typed by somebody. */
 export function Entry({ item, isBelowCommand, participants, author }: EntryProps) {

@@ -1,5 +1,5 @@
 import type { Part, TextPart } from '@parley/protocol'
-import type { PartOwner } from '../views/parts.js'
+import type { PartOwner } from '../views/rich-views.js'
 import { Choices } from './choices.js'
 import { Data } from './data.js'
 import { SignIn } from './sign-in.js'

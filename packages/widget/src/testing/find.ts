@@ -10,7 +10,7 @@ const ROLE_OF: Readonly<Record<string, string>> = {
   TH: 'header'
 }
 
-export const roleOf = (element: Element): string =>
+const roleOf = (element: Element): string =>
   element.getAttribute('role') ?? (element.tagName === 'A' && !element.hasAttribute('href') ? '' : (ROLE_OF[element.tagName] ?? ''))
 
 export const nameOf = (element: Element): string =>

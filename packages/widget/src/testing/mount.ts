@@ -1,7 +1,9 @@
 import type { Client } from '@parley/sdk'
 import { TAG, type ChatElement } from '../chat-element.js'
 import { chatElementClass, type CreateClient } from '../element.js'
-import { loadRich } from '../views/rich.js'
+import { loadRich, provideRich } from '../views/rich.js'
+
+provideRich(() => import('../rich/index.js'))
 
 let create: CreateClient = () => {
   throw new Error('this test gave no client')

@@ -3,16 +3,21 @@ import type { ComponentChildren } from 'preact'
 import { useLayoutEffect, useState } from 'preact/hooks'
 import { useAtom } from '../use-atom.js'
 import { useUi } from '../ui.js'
-
-export type RichViews = typeof import('../rich/index.js')
+import type { RichViews } from './rich-views.js'
 
 /** One for all who wait: when somebody's second try succeeds, everybody is served. */
 const $views = atom<RichViews | null>(null)
 let loading: Promise<RichViews> | null = null
+let fetchViews = (): Promise<RichViews> => Promise.reject(new Error('nobody said where the richer views are'))
+
+/** Where the richer views come from; said once, by the entry of the package. */
+export function provideRich(fetch: () => Promise<RichViews>): void {
+  fetchViews = fetch
+}
 
 /** Fetches results, tables, cards and pictures; at once when they are here. A failed fetch may be tried again. */
 export function loadRich(): Promise<RichViews> {
-  loading ??= import('../rich/index.js').then(
+  loading ??= fetchViews().then(
     (views) => {
       $views.set(views)
       return views
