@@ -22,7 +22,9 @@ async function start(): Promise<void> {
   const folder = new URL('../../.parley/', import.meta.url)
   mkdirSync(folder, { recursive: true })
   const platform = await startOihPlatform({ port: port + 2 })
-  const gateway = createGateway(demoConfig({ port, site: port + 1, platform, store: fileURLToPath(new URL(`demo-${port}.db`, folder)) }))
+  const isDev = process.env.PARLEY_DEV === '1'
+  const store = fileURLToPath(new URL(`demo-${port}.db`, folder))
+  const gateway = createGateway(demoConfig({ port, site: port + 1, platform, store }), isDev ? { loaderMaxAgeS: 0 } : {})
   await gateway.start()
   const site = await startSite({
     port: port + 1,
@@ -31,7 +33,7 @@ async function start(): Promise<void> {
     pages: new URL('../site/pages/', import.meta.url),
     bundles: new URL('./site/', import.meta.url),
     stockFlow: platform.flows.report,
-    isDev: process.env.PARLEY_DEV === '1'
+    isDev
   })
   console.log(`\n  Parley is up: http://localhost:${port}\n`)
   console.log(`  shop with the chat   ${site.url}`)

@@ -6,10 +6,18 @@ const FORMER_RELEASES_KEPT = 2
 const MANIFEST = 'manifest.json'
 
 /**
- * The list of releases after a build: the new one first, one entry per version.
+ * The list of releases after a build, newest first: the new one, the build of the same version before it
+ * (a page may hold its loader for some minutes, too), and the newest builds of the former versions.
  * @param releases `[{ version, entry, files }]`, newest first
  */
-export const nextReleases = (releases, built) => [built, ...releases.filter((release) => release.version !== built.version)].slice(0, 1 + FORMER_RELEASES_KEPT)
+export function nextReleases(releases, built) {
+  const others = releases.filter((release) => release.entry !== built.entry)
+  const same = others.filter((release) => release.version === built.version).slice(0, 1)
+  const former = others.filter(
+    (release, index) => release.version !== built.version && others.findIndex(({ version }) => version === release.version) === index
+  )
+  return [built, ...same, ...former.slice(0, FORMER_RELEASES_KEPT)]
+}
 
 /** Names in the folder that no kept release needs. */
 export function leftovers(names, releases) {

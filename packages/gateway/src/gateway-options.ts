@@ -6,6 +6,8 @@ import type { Registry } from './inboxes.js'
 export type GatewayOptions = {
   /** Holds `parley.js` and `assets/`. Default: where npm put `@parley/widget`. */
   readonly widgetDir?: string
+  /** How long a browser may keep `/parley.js`, in seconds. Default 300, which is also the most; 0 while it is being worked on. */
+  readonly loaderMaxAgeS?: number
   /** Default: lines of JSON on the standard output, at the level of `LOG_LEVEL`. */
   readonly log?: Log
   /** What `env:NAME` refers to. Default: the environment of the process. */

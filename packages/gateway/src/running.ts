@@ -80,7 +80,7 @@ async function assemble(config: GatewayConfig, options: RunOptions, undo: Undo[]
 }
 
 /** The engine, and all the ways in to it. */
-function openDoors({ config, options: { log, widgetDir }, inboxes, store, secret, outbound, http, url }: Parts) {
+function openDoors({ config, options: { log, widgetDir, loaderMaxAgeS }, inboxes, store, secret, outbound, http, url }: Parts) {
   const tokens = createTokens(secret, systemClock)
   const engine = createEngine({
     clock: systemClock,
@@ -101,7 +101,7 @@ function openDoors({ config, options: { log, widgetDir }, inboxes, store, secret
     createApp({
       ...shared,
       tokens,
-      files: createStaticFiles(widgetDir ?? findWidgetDir()),
+      files: createStaticFiles(widgetDir ?? findWidgetDir(), loaderMaxAgeS),
       sessionLimit: createRateLimit(limits.sessionsPerMinutePerIp),
       bodyBytes: limits.bodyBytes,
       home: config.home,

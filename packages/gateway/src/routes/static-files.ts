@@ -38,8 +38,14 @@ export function findWidgetDir(): string {
   return join(found, 'dist')
 }
 
-/** @param widgetDir holds `parley.js` and `assets/`; files are read when asked for, and again when they changed */
-export function createStaticFiles(widgetDir: string): StaticFiles {
+/** Longest time that a page may hold a former loader. Source: the design's promise that a release is in use within minutes. */
+const LOADER_MAX_AGE_S = 300
+
+/**
+ * @param widgetDir holds `parley.js` and `assets/`; files are read when asked for, and again when they changed
+ * @param loaderMaxAgeS how long a browser may keep the loader
+ */
+export function createStaticFiles(widgetDir: string, loaderMaxAgeS: number = LOADER_MAX_AGE_S): StaticFiles {
   const kept = new Map<string, Promise<Kept>>()
 
   async function load(path: string): Promise<Kept | null> {
@@ -60,7 +66,7 @@ export function createStaticFiles(widgetDir: string): StaticFiles {
   }
 
   return {
-    loader: (request) => serve(request, join(widgetDir, 'parley.js'), 'public, max-age=300'),
+    loader: (request) => serve(request, join(widgetDir, 'parley.js'), `public, max-age=${Math.min(loaderMaxAgeS, LOADER_MAX_AGE_S)}`),
     asset: async (request, name) =>
       FILE_NAME.test(name) && name !== MANIFEST ? serve(request, join(widgetDir, 'assets', name), 'public, max-age=31536000, immutable') : unknownFile()
   }
