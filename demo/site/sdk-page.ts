@@ -1,5 +1,5 @@
 /** A page that uses the SDK alone: state, timeline and commands drawn by hand, to show how little it takes. */
-import { type Chat, createClient, type TimelineItem } from '@parley/sdk'
+import { type Chat, createClient, type Part, type TimelineItem } from '@parley/sdk'
 
 const gateway = document.querySelector<HTMLScriptElement>('script[data-gateway]')?.dataset.gateway ?? location.origin
 const client = createClient({ url: gateway, inbox: 'flows' })
@@ -55,17 +55,19 @@ function drawItem(item: TimelineItem): HTMLLIElement {
   return row
 }
 
+function wordsOfParts(parts: readonly Part[]): string {
+  return parts.map((part) => (part.kind === 'text' ? part.text : JSON.stringify(part.kind === 'data' ? part.value : part, null, 1))).join('\n')
+}
+
 function wordsOf(item: TimelineItem): string {
   switch (item.kind) {
     case 'message':
     case 'local':
-      return item.parts.map((part) => (part.kind === 'text' ? part.text : `[${part.kind}]`)).join('\n')
+      return wordsOfParts(item.parts)
     case 'command':
       return `${item.line}${item.run ? `  (${item.run.text ?? item.run.status})` : ''}`
     case 'result':
-      return item.outcome.state === 'failed'
-        ? item.outcome.text
-        : item.outcome.parts.map((part) => JSON.stringify(part.kind === 'data' ? part.value : part, null, 1)).join('\n')
+      return item.outcome.state === 'failed' ? item.outcome.text : wordsOfParts(item.outcome.parts)
     case 'link':
       return `Sign in at ${item.link.partner} with the code ${item.link.code}: ${item.link.url}`
     case 'notice':
