@@ -11,13 +11,14 @@ import {
   type Draft,
   type MessageId
 } from '@parley/protocol'
-import type { Chat, Sent } from './api.js'
+import type { Chat, PageCommand, Sent } from './api.js'
 import type { Clock } from './clock.js'
 import { commandText } from './command-text.js'
 import type { Commands, FoundCommand } from './commands.js'
 import type { Connection } from './connection.js'
 import type { Conversation } from './conversation.js'
 import { checkDraft } from './draft-check.js'
+import { createInOrder } from './in-order.js'
 import { asParleyError } from './errors.js'
 import { mintId, type Random } from './random.js'
 import type { KeyRing } from './storage/visitor-key.js'
@@ -47,6 +48,8 @@ export function createChat(options: ChatOptions): Chat {
   const { outbox, pageCommands } = conversation
   let typingToldAt = -Infinity
 
+  const inOrder = createInOrder()
+
   async function append(draft: Draft): Promise<Sent> {
     throwIfClosed()
     checkDraft(draft, conversation.bodyBytes())
@@ -55,17 +58,24 @@ export function createChat(options: ChatOptions): Chat {
     return outbox.send(draft, conversation.cursor())
   }
 
-  async function runCommand(name: string, check: (spec: CommandSpec) => Checked, line: (args: Arguments) => string): Promise<Sent> {
+  /** What a command is, and whether it fits, is known before it takes its place. */
+  async function prepareCommand(name: string, check: (spec: CommandSpec) => Checked, line: (args: Arguments) => string): Promise<() => Promise<Sent>> {
     throwIfClosed()
     const command = await find(name)
     if (!command) throw new ParleyError('command.unknown', `There is no command /${name}. Type / to see those there are.`)
     const checked = check(command.spec)
     if (!checked.ok) throw new ParleyError('command.invalid', checked.text)
-    const { run } = command
-    if (!run) return append({ type: 'run.started', body: { command: command.spec.name, args: checked.args } })
-    await pageCommands.run({ key: mintId(random), line: line(checked.args), after: conversation.cursor(), args: checked.args, run })
+    const { run, spec } = command
+    const { args } = checked
+    return run ? () => runInPage(run, line(args), args) : () => append({ type: 'run.started', body: { command: spec.name, args } })
+  }
+
+  async function runInPage(run: PageCommand['run'], line: string, args: Arguments): Promise<Sent> {
+    await pageCommands.run({ key: mintId(random), line, after: conversation.cursor(), args, run })
     return { seq: null, at: null, messageId: null }
   }
+
+  const place = (draft: Draft): Promise<Sent> => inOrder.begin(async () => () => append(draft))
 
   /** What the gateway offers is known once it has welcomed. */
   async function find(name: string): Promise<FoundCommand | null> {
@@ -73,19 +83,17 @@ export function createChat(options: ChatOptions): Chat {
     return commands.find(name)
   }
 
-  function send(line: string): Promise<Sent> {
-    return Promise.resolve().then(() => {
-      const read = readLine(line)
-      if (read.kind === 'command') return runCommandLine(line, read.name, read.words)
-      if (read.text.trim() === '') throw new ParleyError('append.invalid', 'The message is empty.')
-      return append({ type: 'message.created', body: { parts: [{ kind: 'text', text: read.text }] } })
-    })
+  async function prepareLine(line: string): Promise<() => Promise<Sent>> {
+    const read = readLine(line)
+    if (read.kind === 'command') return prepareCommandLine(line, read.name, read.words)
+    if (read.text.trim() === '') throw new ParleyError('append.invalid', 'The message is empty.')
+    return () => append({ type: 'message.created', body: { parts: [{ kind: 'text', text: read.text }] } })
   }
 
-  function runCommandLine(line: string, name: string, words: readonly string[]): Promise<Sent> {
+  async function prepareCommandLine(line: string, name: string, words: readonly string[]): Promise<() => Promise<Sent>> {
     if (line.length > LIMITS.commandCharacters)
       throw new ParleyError('command.invalid', `A command has at most ${LIMITS.commandCharacters} characters, not ${line.length}.`)
-    return runCommand(
+    return prepareCommand(
       name,
       (spec) => argumentsFromWords(spec, words),
       () => line
@@ -97,7 +105,7 @@ export function createChat(options: ChatOptions): Chat {
     if (!item) throw new ParleyError('append.invalid', 'Only a failed message can be sent again.')
     throwIfClosed()
     await outbox.discard(item.messageId)
-    return append(item.draft)
+    return place(item.draft)
   }
 
   async function cancel(run: string): Promise<void> {
@@ -134,15 +142,17 @@ export function createChat(options: ChatOptions): Chat {
     $unread,
     $typing,
     $hasEarlier,
-    send,
+    send: (line) => inOrder.begin(() => prepareLine(line)),
     run: (command, args = {}) =>
-      runCommand(
-        command,
-        (spec) => checkArguments(spec, args),
-        (given) => commandText(command, given)
+      inOrder.begin(() =>
+        prepareCommand(
+          command,
+          (spec) => checkArguments(spec, args),
+          (given) => commandText(command, given)
+        )
       ),
     answer: (messageId, value, label) =>
-      append({ type: 'answer.given', body: { to: messageId as MessageId, value, ...(label === undefined ? {} : { label }) } }),
+      place({ type: 'answer.given', body: { to: messageId as MessageId, value, ...(label === undefined ? {} : { label }) } }),
     cancel,
     retry,
     discard: (key) => outbox.discard(key as MessageId),
