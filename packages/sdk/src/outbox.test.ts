@@ -306,3 +306,21 @@ test('rule 3: with old copies of the log coming back in between, nothing is stor
     { numRuns: SEEDS.runs }
   )
 }, 60_000)
+
+test('a storage that could not be read once is asked again', async () => {
+  const storage = memoryStorage(seededRandom(3))
+  let failures = 1
+  const outbox = createOutbox({
+    storage: { ...storage, load: () => (failures-- > 0 ? Promise.reject(new Error('the storage is full')) : storage.load()) },
+    clock: createFakeClock(),
+    random: seededRandom(4),
+    append: () => new Promise(() => {}),
+    cursor: () => 0,
+    reconnect: () => {},
+    onChange: () => {},
+    onError: () => {}
+  })
+  await expect(outbox.load()).rejects.toThrow('the storage is full')
+  await outbox.load()
+  expect(outbox.device()).toMatch(/^[\w-]{22}$/)
+})

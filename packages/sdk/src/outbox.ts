@@ -230,6 +230,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
         change(stored.items)
       },
       (reason: unknown) => {
+        // A storage that failed once may be well the next time it is asked.
+        loading = null
         throw asParleyError(reason)
       }
     )
