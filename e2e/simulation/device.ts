@@ -1,0 +1,292 @@
+import { createClient, type Client, type OutboxItem, type TimelineItem } from '@parley/sdk'
+import { createFakeEnvironment, type FakeEnvironment } from '@parley/sdk/testing'
+import { ParleyError, type Draft } from '@parley/protocol'
+import type { Chance } from './chance.js'
+import { createDeviceStorage } from './device-storage.js'
+import { INBOX } from './gateway.js'
+import type { Ask, Frame } from './history-facts.js'
+import { createLife, type Life } from './life.js'
+import type { SimulatedLine, Way } from './line.js'
+import type { Network } from './network.js'
+import type { Profile, Weather } from './profile.js'
+import type { VirtualClock } from './virtual-clock.js'
+
+/** What one page showed. */
+export type Page = { readonly name: string; isLive: boolean; conversation: string | null; readonly frames: Frame[] }
+
+/** One browser of a visitor, with at most one page open in it: a real client. */
+export interface Device {
+  readonly name: string
+  readonly asks: readonly Ask[]
+  readonly pages: readonly Page[]
+  /** What its client reported as an error. */
+  readonly errors: readonly string[]
+  isOpen(): boolean
+  start(): void
+  crash(): void
+  /** The visitor clears the browser's data; the page is closed with it. */
+  wipe(): void
+  /** Several lines in one turn. */
+  send(count: number): void
+  work(count: number): void
+  /** Words and commands in the same turn. */
+  mixed(kind: number): void
+  /** Takes an item away that is not confirmed. */
+  discard(): void
+  /** Sends again what failed. */
+  retry(): void
+  cancel(): void
+  pick(): void
+  look(): void
+  type(): void
+  loadEarlier(): Promise<boolean>
+  freeze(): void
+  thaw(): void
+  network(isThere: boolean): void
+  line(): SimulatedLine | null
+  stall(way: Way): void
+  client(): Client | null
+  readonly discarded: ReadonlySet<string>
+  /** Nothing is wanted of it any more: online, and all that was sent is settled. */
+  isAtRest(): boolean
+}
+
+type Parts = {
+  readonly name: string
+  /** 43 characters; devices of one visitor have the same. */
+  readonly visitorKey: string
+  readonly clock: VirtualClock
+  readonly chance: Chance
+  readonly profile: Profile
+  readonly weather: Weather
+  readonly network: Network
+  note(text: string): void
+}
+
+type Open = { readonly life: Life; readonly client: Client; readonly environment: FakeEnvironment; readonly page: Page; line: SimulatedLine | null }
+
+const URL_OF_GATEWAY = 'https://chat.example.com'
+
+export function createDevice({ name, visitorKey, clock, chance, profile, weather, network, note }: Parts): Device {
+  const asks: Ask[] = []
+  const pages: Page[] = []
+  const errors: string[] = []
+  const discarded = new Set<string>()
+  const keys = new Map([[`parley:${URL_OF_GATEWAY}:${INBOX}`, JSON.stringify({ key: visitorKey, open: true })]])
+  /** Clocks of clients begin anywhere. */
+  const offset = chance.between(-1e9, 1e9)
+  let storageLife = 0
+  let count = 0
+  let open: Open | null = null
+
+  const storage = createDeviceStorage({ chance, profile, weather, onTaken })
+
+  function onTaken({ messageId, draft }: OutboxItem): void {
+    const text = textOf(draft)
+    const ask = asks.findLast((one) => one.text === text && one.messageId === null)
+    if (ask) ask.messageId = messageId
+    else errors.push(`"${text}" was taken, and nobody asked for it`)
+  }
+
+  function start(): void {
+    if (open) return
+    const life = createLife(clock)
+    const environment = createFakeEnvironment()
+    const page: Page = { name: `${name}#${pages.length + 1}`, isLive: true, conversation: null, frames: [] }
+    const transport = network.openTransport(life, (line) => {
+      opened.line = line
+    })
+    const client = createClient({
+      url: URL_OF_GATEWAY,
+      inbox: INBOX,
+      storage: { outbox: storage.open(life), keys: keyStorage(keys) },
+      clock: { now: () => clock.now() + offset, setTimer: life.setTimer },
+      random: chance,
+      environment,
+      openSession: network.openSession(life),
+      openTransport: (hello, events) => {
+        const id = hello.conversations[0]?.id ?? null
+        const isOther = page.conversation !== null && page.conversation !== id
+        if (isOther) page.frames.push('other')
+        page.conversation = id
+        return transport(hello, {
+          onEnd: events.onEnd,
+          onFrame(frame) {
+            const [here] = frame.name === 'welcome' ? frame.payload.conversations : []
+            const said = hello.conversations[0]
+            if (isOther && frame.name === 'welcome') page.frames.push('other')
+            if (here && said?.epoch && (here.reset || here.epoch !== said.epoch)) page.frames.push('reset')
+            events.onFrame(frame)
+          }
+        })
+      }
+    })
+    const opened: Open = { life, client, environment, page, line: null }
+    open = opened
+    pages.push(page)
+    client.conversation.$timeline.subscribe((items) => void page.frames.push(items))
+    client.on('error', (error) => errors.push(`${error.code}: ${error.message}`))
+    client.connect().catch((reason: unknown) => errors.push(`refused for good: ${String(reason)}`))
+  }
+
+  function crash(): void {
+    if (!open) return
+    open.life.end()
+    open.page.isLive = false
+    open.line?.cut(chance.pick(['reset', 'stray'] as const))
+    open = null
+    for (const ask of asks) if (ask.outcome.kind === 'waiting') ask.outcome = { kind: 'gone' }
+    storage.pending().then((items) => {
+      for (const { messageId } of items) for (const ask of asks) if (ask.messageId === messageId) ask.mayAskAgain = true
+    }, note)
+  }
+
+  function ask(text: string, run: (client: Client) => Promise<{ readonly messageId: string | null; readonly seq: number | null }>): void {
+    if (!open) return
+    const { page } = open
+    const asked: Ask = { sender: `${name}/${storageLife}`, text, messageId: null, outcome: { kind: 'waiting' }, mayBeAbsent: false, mayAskAgain: false }
+    asks.push(asked)
+    run(open.client).then(
+      ({ messageId, seq }) => {
+        asked.outcome = { kind: 'sent', messageId: messageId ?? '', seq: seq ?? 0, conversation: page.conversation }
+      },
+      (reason: unknown) => {
+        asked.outcome = { kind: 'refused', code: ParleyError.is(reason) ? reason.code : String(reason) }
+      }
+    )
+  }
+
+  const knowsWork = (): boolean => open?.client.conversation.$commands.get().some((command) => command.name === 'work') ?? false
+  const fresh = (): string => `${name}-${++count}`
+  const items = (): readonly TimelineItem[] => open?.client.conversation.$timeline.get() ?? []
+
+  function discard(): void {
+    const waiting = items().filter((item) => 'status' in item && item.seq === null && item.status !== 'sent')
+    if (!open || waiting.length === 0) return
+    const { key } = chance.pick(waiting)
+    discarded.add(key)
+    note(`${name} discards ${key}`)
+    for (const asked of asks) if (asked.messageId === key) asked.mayBeAbsent = true
+    open.client.conversation.discard(key).catch((reason: unknown) => errors.push(String(reason)))
+  }
+
+  function retry(): void {
+    const failed = items().filter((item) => 'status' in item && item.status === 'failed')
+    if (!open || failed.length === 0) return
+    const { key } = chance.pick(failed)
+    const text = asks.find((asked) => asked.messageId === key)?.text
+    discarded.add(key)
+    if (text !== undefined) ask(text, (client) => client.conversation.retry(key))
+  }
+
+  /** What a call without a promise of delivery may end with. */
+  function expectLoss(call: Promise<unknown>): void {
+    call.catch((reason: unknown) => {
+      if (!ParleyError.is(reason) || !['gateway.unavailable', 'append.busy', 'run.ended', 'run.unknown'].includes(reason.code)) errors.push(String(reason))
+    })
+  }
+
+  function cancel(): void {
+    const runs = items().flatMap((item) => (item.kind === 'command' && item.run && item.isMine ? [item.run.run] : []))
+    if (open && runs.length > 0) expectLoss(open.client.conversation.cancel(chance.pick(runs.slice(-3))))
+  }
+
+  function pick(): void {
+    const echoes = items().filter((item) => item.kind === 'message' && !item.isMine)
+    if (echoes.length === 0) return
+    const { key } = chance.pick(echoes)
+    const text = fresh()
+    ask(text, (client) => client.conversation.answer(key, text))
+  }
+
+  return {
+    name,
+    asks,
+    pages,
+    errors,
+    discarded,
+    isOpen: () => open !== null,
+    start,
+    crash,
+    wipe() {
+      crash()
+      storage.wipe()
+      storageLife++
+      for (const asked of asks) if (asked.outcome.kind !== 'sent') asked.mayBeAbsent = true
+    },
+    send(times) {
+      for (let time = 0; time < times; time++) {
+        const text = fresh()
+        ask(text, (client) => client.conversation.send(text))
+      }
+    },
+    work(times) {
+      // Which commands there are is known once the gateway has welcomed.
+      if (!knowsWork()) return
+      for (let time = 0; time < times; time++) {
+        const text = fresh()
+        ask(text, (client) => client.conversation.run('work', { text }))
+      }
+    },
+    mixed(kind) {
+      if (!knowsWork()) return
+      const [words, command, more] = [fresh(), fresh(), fresh()]
+      if (kind % 2 === 0) ask(words, (client) => client.conversation.send(words))
+      ask(command, (client) => (kind % 3 === 0 ? client.conversation.run('work', { text: command }) : client.conversation.send(`/work ${command}`)))
+      ask(more, (client) => client.conversation.send(more))
+    },
+    discard,
+    retry,
+    cancel,
+    pick,
+    look: () => open?.client.conversation.markRead(),
+    type: () => open?.client.conversation.setTyping(),
+    loadEarlier: async () => open?.client.conversation.loadEarlier() ?? false,
+    freeze() {
+      open?.life.freeze()
+      open?.line?.stall('both')
+    },
+    thaw() {
+      if (!open?.life.isFrozen()) return
+      open.line?.heal()
+      open.life.thaw()
+      const { environment, life } = open
+      life.setTimer(0, () => environment.tell('wake'))
+    },
+    network(isThere) {
+      open?.environment.tell(isThere ? 'networkBack' : 'networkLost')
+    },
+    line: () => (open?.line?.isOver() === false ? open.line : null),
+    stall: (way) => open?.line?.stall(way),
+    client: () => open?.client ?? null,
+    isAtRest: () =>
+      open !== null &&
+      open.client.$connection.get().state === 'online' &&
+      asks.every((asked) => asked.outcome.kind !== 'waiting') &&
+      items().every((item) => item.seq !== null || ('status' in item && item.status === 'failed'))
+  }
+}
+
+/** The words by which a message is told apart. */
+function textOf(draft: Draft): string {
+  switch (draft.type) {
+    case 'message.created': {
+      const [part] = draft.body.parts
+      return part?.kind === 'text' ? part.text : ''
+    }
+    case 'answer.given':
+      return draft.body.value
+    case 'run.started':
+      return String(draft.body.args['text'])
+    case 'void':
+      return ''
+    default:
+      return draft satisfies never
+  }
+}
+
+const keyStorage = (keys: Map<string, string>) => ({
+  getItem: (key: string) => keys.get(key) ?? null,
+  setItem: (key: string, value: string) => void keys.set(key, value),
+  removeItem: (key: string) => void keys.delete(key)
+})
