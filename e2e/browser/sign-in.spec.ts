@@ -12,7 +12,7 @@ async function openSignIn(context: BrowserContext, chat: Chat): Promise<Page> {
 test('from /auth through consent to /me', async ({ page, context, line }) => {
   const chat = await openChat(page, line)
   await chat.send('/me')
-  await expect(chat.log.getByText(/\/auth/).last()).toBeVisible()
+  await expect(chat.log.getByText(/No account is connected yet/).last()).toBeVisible()
   await chat.send('/auth')
   const card = chat.log.getByRole('group', { name: 'Connect Demo Hub' })
   await expect(card).toContainText(/[A-Z2-9]{3}-[A-Z2-9]{3}/)
@@ -29,15 +29,16 @@ test('from /auth through consent to /me', async ({ page, context, line }) => {
   expect(line.gateway.printed()).not.toContain(line.platform.token)
 })
 
-test('a sign-in that was refused is told in the chat', async ({ page, context, line }) => {
+test('a refused consent binds nothing; the hub reports it to nobody, so the card goes on waiting until it expires', async ({ page, context, line }) => {
   const chat = await openChat(page, line)
   await chat.send('/auth')
   const tab = await openSignIn(context, chat)
   await tab.getByRole('button', { name: /Continue/ }).click()
   await tab.getByRole('button', { name: 'Refuse' }).click()
   await tab.waitForLoadState()
+  await expect(chat.log.getByText('Waiting for you to sign in')).toBeVisible()
   await chat.send('/me')
-  await expect(chat.log.getByText(/\/auth/).last()).toBeVisible()
+  await expect(chat.log.getByText(/No account is connected yet/).last()).toBeVisible()
 })
 
 test('an account belongs to the visitor who signed in: another visitor is asked to sign in', async ({ page, context, browser, line }) => {
@@ -50,7 +51,7 @@ test('an account belongs to the visitor who signed in: another visitor is asked 
   const stranger = await browser.newContext()
   const strangers = await openChat(await stranger.newPage(), line)
   await strangers.send('/me')
-  await expect(strangers.log.getByText(/\/auth/).last()).toBeVisible()
+  await expect(strangers.log.getByText(/No account is connected yet/).last()).toBeVisible()
   await expect(strangers.log.getByText('First demo account')).toHaveCount(0)
   await stranger.close()
 })
@@ -67,7 +68,7 @@ test('a stranger who is lured to the end of somebody’s sign-in binds nothing',
   await lured.goto(address)
   await expect(lured.getByRole('heading')).not.toContainText(/signed in/i)
   await chat.send('/me')
-  await expect(chat.log.getByText(/\/auth/).last()).toBeVisible()
+  await expect(chat.log.getByText(/No account is connected yet/).last()).toBeVisible()
   await expect(chat.log.getByText('Connected', { exact: true })).toHaveCount(0)
   await tab.goto(address)
   await expect(chat.log.getByText('Connected', { exact: true })).toBeVisible()
