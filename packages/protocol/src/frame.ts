@@ -45,11 +45,24 @@ export type Welcome = {
   readonly limits: ClientLimits
   /** Seconds until the token of this connection ends. */
   readonly expiresInS: number
+  /** What this gateway can do beyond the frames of the first version. A client asks for nothing that is not named here. */
+  readonly features?: readonly Feature[]
 }
 
+/** `check`: the gateway compares digests of the log (rule 24). */
+export type Feature = 'check'
+
 /** Please record this. Acked only after the commit. `after` is the highest seq seen when it was written. */
-export type Append = Draft & { readonly conversation: ConversationId; readonly deviceSeq: number; readonly messageId: MessageId; readonly after: number }
-export type AppendAck = { readonly seq: number; readonly at: string } | { readonly error: WireError }
+export type Append = Draft & {
+  readonly conversation: ConversationId
+  readonly deviceSeq: number
+  readonly messageId: MessageId
+  readonly after: number
+  /** Conversations of this visitor that the same message may have reached before. If it stands in one of them, that is the answer. */
+  readonly formerly?: readonly ConversationId[]
+}
+/** `elsewhere`: the message stands in one of `formerly`, under that conversation's number. */
+export type AppendAck = { readonly seq: number; readonly at: string; readonly elsewhere?: true } | { readonly error: WireError }
 
 /** Rows in order, live or caught up: one frame for both. */
 export type Events = {
@@ -68,6 +81,9 @@ export type Seen = { readonly conversation: ConversationId; readonly got: number
 export type Invoke = { readonly id: MessageId; readonly conversation: ConversationId } & { readonly verb: 'cancel'; readonly args: { readonly run: string } }
 export type Ack = { readonly ok: true } | { readonly error: WireError }
 
+/** Do these rows read the same there? `digest` is `digestRows` of what the client holds from `from` to `to`, both included. */
+export type Check = { readonly conversation: ConversationId; readonly log: LogName; readonly from: number; readonly to: number; readonly digest: string }
+
 export type SignalFrame = { readonly conversation: ConversationId; readonly signal: Signal }
 /** Leave in good order, at a random moment within `spreadMs`. */
 export type Drain = { readonly spreadMs: number }
@@ -80,6 +96,7 @@ export type ClientFrames = {
   read: { readonly payload: Read; readonly ack: Ack }
   seen: { readonly payload: Seen; readonly ack: Ack }
   invoke: { readonly payload: Invoke; readonly ack: Ack }
+  check: { readonly payload: Check; readonly ack: Ack }
   probe: { readonly payload: Record<string, never>; readonly ack: Ack }
   signal: { readonly payload: SignalFrame; readonly ack: Ack }
 }
@@ -97,7 +114,15 @@ export type ServerFrames = {
 export type ServerFrameName = keyof ServerFrames
 export type ServerFrame = { [Name in ServerFrameName]: { readonly name: Name; readonly payload: ServerFrames[Name] } }[ServerFrameName]
 
-/** Answer of `POST /session`. */
-export type SessionAnswer = { readonly token: string; readonly expiresInS: number; readonly conversation: ConversationId }
-/** Body of `POST /session`. Without a key the conversation cannot be found again. */
-export type SessionRequest = { readonly inbox: string; readonly visitorKey?: string }
+/** Answer of `POST /session`. `identified`: the identity that was sent counts. */
+export type SessionAnswer = { readonly token: string; readonly expiresInS: number; readonly conversation: ConversationId; readonly identified?: boolean }
+/**
+ * Body of `POST /session`. Without a key or an identity the conversation cannot be found again. `identity` is a token
+ * signed by the host's own server; with a key beside it, what this browser said before is merged in, once.
+ */
+export type SessionRequest = { readonly inbox: string; readonly visitorKey?: string; readonly identity?: string }
+
+/** Body of `POST /append`: what a page that is leaving still sends, without a line. The same rules as for the frame hold. */
+export type LastAppends = { readonly v: number; readonly token: string; readonly device: DeviceId; readonly appends: readonly Append[] }
+/** Its answer, one ack for each, in order. */
+export type LastAppendsAnswer = { readonly acks: readonly AppendAck[] }

@@ -29,12 +29,16 @@ export type {
   Ack,
   Append,
   AppendAck,
+  Check,
   ClientFrameName,
   ClientFrames,
   Drain,
   Events,
+  Feature,
   Hello,
   Invoke,
+  LastAppends,
+  LastAppendsAnswer,
   Read,
   Receipt,
   Refuse,
@@ -71,4 +75,5 @@ export type {
   RunState
 } from './conversation.js'
 export { findForeignFault } from './foreign.js'
+export { digestRows } from './row-digest.js'
 export { safeLink, safeSource } from './safe-url.js'

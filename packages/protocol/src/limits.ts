@@ -22,6 +22,12 @@ export const LIMITS = {
   pageValues: 200_000,
   /** Conversations in one `hello`. */
   conversations: 20,
+  /** Conversations that one message may have been sent to before. */
+  formerConversations: 8,
+  /** Messages that a leaving page may send without a line. */
+  lastAppends: 20,
+  /** Rows that one `check` may compare. */
+  checkRows: 200,
   /** Characters in a command's line. */
   commandCharacters: 4_000,
   /** Visitors' tokens live this long, in seconds. */

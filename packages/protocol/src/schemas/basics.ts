@@ -16,6 +16,8 @@ export const linkId = id<LinkId>(RANDOM_ID)
 export const participantId = id<ParticipantId>(RANDOM_ID)
 export const epoch = id<Epoch>(RANDOM_ID)
 export const messageId = id<MessageId>(MESSAGE_ID)
+/** What a client may give a message: never an id that a connector could make. */
+export const freshMessageId = id<MessageId>(RANDOM_ID)
 export const logName = v.picklist(['public', 'staff'])
 export const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 export const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1))

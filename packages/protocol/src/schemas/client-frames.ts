@@ -1,8 +1,8 @@
 import * as v from 'valibot'
-import type { ClientFrameName, ClientFrames, Hello, SessionRequest } from '../frame.js'
+import type { ClientFrameName, ClientFrames, Hello, LastAppends, SessionRequest } from '../frame.js'
 import { ERRORS, type ErrorCode } from '../error.js'
 import { LIMITS } from '../limits.js'
-import { argumentMap, conversationId, count, deviceId, epoch, logName, messageId, participantId, positive, runId, text } from './basics.js'
+import { argumentMap, conversationId, count, deviceId, epoch, freshMessageId, logName, messageId, participantId, positive, runId, text } from './basics.js'
 import { visitorParts } from './parts.js'
 import { read, type Result } from './result.js'
 
@@ -16,7 +16,13 @@ const hello = v.object({
   )
 })
 
-const envelope = { conversation: conversationId, deviceSeq: positive, messageId, after: count }
+const envelope = {
+  conversation: conversationId,
+  deviceSeq: positive,
+  messageId: freshMessageId,
+  after: count,
+  formerly: v.optional(v.pipe(v.array(conversationId), v.maxLength(LIMITS.formerConversations)))
+}
 const errorCode = v.picklist(Object.keys(ERRORS) as ErrorCode[])
 const append = v.variant('type', [
   v.object({ ...envelope, type: v.literal('message.created'), body: v.object({ parts: visitorParts, about: v.optional(messageId) }) }),
@@ -30,6 +36,7 @@ const SCHEMAS = {
   read: v.object({ conversation: conversationId, log: logName, from: positive, to: positive }),
   seen: v.object({ conversation: conversationId, got: count, read: count }),
   invoke: v.object({ id: messageId, conversation: conversationId, verb: v.literal('cancel'), args: v.object({ run: runId }) }),
+  check: v.object({ conversation: conversationId, log: logName, from: positive, to: positive, digest: text(64) }),
   probe: v.object({}),
   signal: v.object({
     conversation: conversationId,
@@ -52,7 +59,15 @@ export const readHello = (payload: unknown): Result<Hello> => read(hello, payloa
 const VISITOR_KEY = /^[A-Za-z0-9_-]{43}$/
 const sessionRequest = v.object({
   inbox: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
-  visitorKey: v.optional(v.pipe(v.string(), v.regex(VISITOR_KEY, 'not a visitor key: 43 characters of base64url are wanted')))
+  visitorKey: v.optional(v.pipe(v.string(), v.regex(VISITOR_KEY, 'not a visitor key: 43 characters of base64url are wanted'))),
+  identity: v.optional(text(4_096))
+})
+const lastAppends = v.object({
+  v: positive,
+  token: text(4_096),
+  device: deviceId,
+  appends: v.pipe(v.array(append), v.minLength(1), v.maxLength(LIMITS.lastAppends))
 })
 
 export const readSessionRequest = (payload: unknown): Result<SessionRequest> => read(sessionRequest, payload)
+export const readLastAppends = (payload: unknown): Result<LastAppends> => read(lastAppends, payload)

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { isErrorCode, type WireError } from '../error.js'
-import type { ServerFrame, ServerFrameName, ServerFrames, SessionAnswer } from '../frame.js'
+import type { Feature, ServerFrame, ServerFrameName, ServerFrames, SessionAnswer } from '../frame.js'
 import { LIMITS } from '../limits.js'
 import { conversationId, count, epoch, logName, participantId, positive, text } from './basics.js'
 import { commandSpecs } from './commands.js'
@@ -35,7 +35,14 @@ const SCHEMAS = {
     conversations: v.array(welcomeConversation),
     commands: commandSpecs,
     limits: v.object({ bodyBytes: positive, messagesPerSecond: positive, burst: positive, windowSize: positive }),
-    expiresInS: positive
+    expiresInS: positive,
+    features: v.optional(
+      v.pipe(
+        v.array(text(64)),
+        v.maxLength(100),
+        v.transform((names) => names.filter((name): name is Feature => name === 'check'))
+      )
+    )
   }),
   events: v.object({
     conversation: conversationId,
@@ -58,13 +65,17 @@ export function readServerFrame(name: string, payload: unknown): Result<ServerFr
   return result.ok ? { ok: true, value: { name, payload: result.value } as ServerFrame } : result
 }
 
-const acks = v.union([v.object({ error: wireError }), v.object({ seq: positive, at: text(40) }), v.object({ ok: v.literal(true) })])
-type AnyAck = { error: WireError } | { seq: number; at: string } | { ok: true }
+const acks = v.union([
+  v.object({ error: wireError }),
+  v.object({ seq: positive, at: text(40), elsewhere: v.optional(v.literal(true)) }),
+  v.object({ ok: v.literal(true) })
+])
+type AnyAck = { error: WireError } | { seq: number; at: string; elsewhere?: true | undefined } | { ok: true }
 
 /** What a gateway answered to a frame, of whatever kind. */
 export const readAck = (payload: unknown): Result<AnyAck> => read(acks, payload)
 
-const sessionAnswer = v.object({ token: text(4_096), expiresInS: positive, conversation: conversationId })
+const sessionAnswer = v.object({ token: text(4_096), expiresInS: positive, conversation: conversationId, identified: v.optional(v.boolean()) })
 export const readSessionAnswer = (payload: unknown): Result<SessionAnswer> => read(sessionAnswer, payload)
 const errorAnswer = v.object({ error: wireError })
 /** A refusal over HTTP: `{ "error": { "code", "text" } }`. */
