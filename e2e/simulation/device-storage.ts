@@ -1,5 +1,5 @@
-import { memoryStorage } from '../../packages/sdk/src/storage/memory.js'
-import type { OutboxItem, OutboxStorage } from '@parley/sdk'
+import { memoryStorages } from '../../packages/sdk/src/storage/memory.js'
+import type { OutboxItem, OutboxStorage, OutboxStorages } from '@parley/sdk'
 import type { Chance } from './chance.js'
 import type { Life } from './life.js'
 import type { Profile, Weather } from './profile.js'
@@ -10,7 +10,7 @@ export const STORAGE_FAULT = 'the storage is full'
 /** What a browser keeps when a page of it crashes: the real memory storage, opened by one page after another. */
 export interface DeviceStorage {
   /** As one page sees it: as slow as a disk, one call after another; what has not been written when the page ends is not. */
-  open(life: Life): OutboxStorage
+  open(life: Life): OutboxStorages
   /** Everything is gone, as when a visitor clears the browser's data. */
   wipe(): void
   /** What would be sent at the next visit. */
@@ -25,11 +25,10 @@ type Parts = {
 }
 
 export function createDeviceStorage({ chance, profile, weather, onTaken }: Parts): DeviceStorage {
-  let inner = memoryStorage(chance)
+  let inner = memoryStorages(chance)
 
-  function open(life: Life): OutboxStorage {
+  function open(life: Life): OutboxStorages {
     let last: Promise<unknown> = Promise.resolve()
-    const storage = inner
     async function attempt<Value>(run: () => Promise<Value>): Promise<Value> {
       if (!weather.isFair && chance.is(profile.storageFaults)) throw new Error(STORAGE_FAULT)
       return run()
@@ -40,26 +39,28 @@ export function createDeviceStorage({ chance, profile, weather, onTaken }: Parts
       last = mine.catch(() => {})
       return mine
     }
-    return {
-      load: () => inTurn(storage.load),
-      take: (draft) =>
+    const of = (owner: string): OutboxStorage => ({
+      load: () => inTurn(() => inner.of(owner).load()),
+      take: (draft, storageLife) =>
         inTurn(async () => {
-          const item = await storage.take(draft)
+          const item = await inner.of(owner).take(draft, storageLife)
           onTaken(item)
           return item
         }),
-      put: (item) => inTurn(() => storage.put(item)),
-      remove: (messageId) => inTurn(() => storage.remove(messageId)),
-      restart: (device) => inTurn(() => storage.restart(device)),
-      clear: () => inTurn(storage.clear)
-    }
+      put: (item) => inTurn(() => inner.of(owner).put(item)),
+      remove: (messageIds) => inTurn(() => inner.of(owner).remove(messageIds)),
+      restart: (...asked) => inTurn(() => inner.of(owner).restart(...asked)),
+      enter: (...asked) => inTurn(() => inner.of(owner).enter(...asked)),
+      clear: () => inTurn(() => inner.of(owner).clear())
+    })
+    return { isDurable: true, of, move: (from, to) => inTurn(() => inner.move(from, to)) }
   }
 
   return {
     open,
     wipe() {
-      inner = memoryStorage(chance)
+      inner = memoryStorages(chance)
     },
-    pending: async () => (await inner.load()).items.filter((item) => item.state === 'pending')
+    pending: async () => (await inner.of('').load()).items.filter((item) => item.state === 'pending')
   }
 }

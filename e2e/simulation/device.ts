@@ -99,7 +99,7 @@ export function createDevice({ name, visitorKey, clock, chance, profile, weather
     const client = createClient({
       url: URL_OF_GATEWAY,
       inbox: INBOX,
-      storage: { outbox: storage.open(life), keys: keyStorage(keys) },
+      storage: { outboxes: storage.open(life), keys: keyStorage(keys) },
       clock: { now: () => clock.now() + offset, setTimer: life.setTimer },
       random: chance,
       environment,

@@ -16,6 +16,7 @@ import type {
   RunState
 } from '@parley/protocol'
 import type { ReadableAtom } from 'nanostores'
+import type { Counters } from './counters.js'
 
 /** The public face of the SDK. What each name does is said here; how, in the file of that name. */
 
@@ -96,6 +97,11 @@ export interface Chat {
   /** Events of others beyond what `markRead` was told. */
   readonly $unread: ReadableAtom<number>
   readonly $typing: ReadableAtom<readonly Participant[]>
+  /** What is written and not sent: the same in all tabs of a browser. */
+  readonly $draft: ReadableAtom<string>
+  /** `false`: what waits is in the memory of this page only, because the browser keeps nothing; it is lost with the page. */
+  readonly $isSaved: ReadableAtom<boolean>
+  setDraft(text: string): void
   /** Is there older history than what `$timeline` holds? */
   readonly $hasEarlier: ReadableAtom<boolean>
   /**
@@ -125,6 +131,8 @@ export interface Chat {
 export type ClientEvents = { [Type in EventType]: EventOf<Type> } & {
   /** Something that a developer should see and that settled no promise. */
   error: ParleyError
+  /** The visitor was forgotten, here or in another tab: this client is closed, and a new one begins anew. */
+  reset: null
 }
 
 export interface Client {
@@ -139,8 +147,17 @@ export interface Client {
   connect(): Promise<void>
   /** @returns a function that stops listening */
   on<Type extends keyof ClientEvents>(type: Type, listener: (event: ClientEvents[Type]) => void): () => void
+  /**
+   * From now on the visitor is who this token names: one signed by your server, see the gateway's README. What they said
+   * before without a name is merged in, once. What another person wrote here and has not sent stays with them.
+   * @returns settles when online as this person; at once when the client has not connected yet
+   * @throws ParleyError `identity.invalid`, `identity.expired`, `identity.unsupported`, `client.closed`
+   */
+  identify(token: string): Promise<void>
+  /** What was counted of delivery so far. */
+  counters(): Counters
   /** Ends the line for good. What was not acknowledged stays in the outbox. */
   close(): void
-  /** Closes, and forgets who the visitor was: the next client begins a new conversation. */
+  /** Closes, and forgets who the visitor was and what was not sent, in all tabs: the next client begins a new conversation. */
   reset(): Promise<void>
 }

@@ -8,9 +8,10 @@ import {
   type Arguments,
   type Checked,
   type CommandSpec,
-  type Draft,
+  type Draft as MessageDraft,
   type MessageId
 } from '@parley/protocol'
+import type { ReadableAtom } from 'nanostores'
 import type { Chat, PageCommand, Sent } from './api.js'
 import type { Clock } from './clock.js'
 import { commandText } from './command-text.js'
@@ -21,7 +22,7 @@ import { checkDraft } from './draft-check.js'
 import { createInOrder } from './in-order.js'
 import { asParleyError } from './errors.js'
 import { mintId, type Random } from './random.js'
-import type { KeyRing } from './storage/visitor-key.js'
+import type { Draft } from './draft.js'
 
 /** "Typing" is told this often at most … */
 const TYPING_EVERY_MS = 3_000
@@ -32,13 +33,16 @@ export type ChatOptions = {
   readonly conversation: Conversation
   readonly connection: Pick<Connection, '$status' | 'start'>
   readonly commands: Commands
-  readonly keys: Pick<KeyRing, 'hold'>
+  /** The visitor uses the chat: it is worth remembering. */
+  hold(): void
+  readonly draft: Draft
   readonly clock: Clock
   readonly random: Random
   /** Settles when online for the first time, rejects when that can no more be. */
   online(): Promise<void>
   /** Why nothing can be sent any more; `null` while it can. */
   closedBy(): ParleyError | null
+  readonly $isSaved: ReadableAtom<boolean>
   onError(error: ParleyError): void
 }
 
@@ -50,10 +54,10 @@ export function createChat(options: ChatOptions): Chat {
 
   const inOrder = createInOrder()
 
-  async function append(draft: Draft): Promise<Sent> {
+  async function append(draft: MessageDraft): Promise<Sent> {
     throwIfClosed()
     checkDraft(draft, conversation.bodyBytes())
-    options.keys.hold()
+    options.hold()
     if (connection.$status.get().state === 'idle') connection.start()
     return outbox.send(draft, conversation.cursor())
   }
@@ -75,7 +79,7 @@ export function createChat(options: ChatOptions): Chat {
     return { seq: null, at: null, messageId: null }
   }
 
-  const place = (draft: Draft): Promise<Sent> => inOrder.begin(async () => () => append(draft))
+  const place = (draft: MessageDraft): Promise<Sent> => inOrder.begin(async () => () => append(draft))
 
   /** What the gateway offers is known once it has welcomed. */
   async function find(name: string): Promise<FoundCommand | null> {
@@ -142,6 +146,9 @@ export function createChat(options: ChatOptions): Chat {
     $unread,
     $typing,
     $hasEarlier,
+    $draft: options.draft.$text,
+    $isSaved: options.$isSaved,
+    setDraft: options.draft.set,
     send: (line) => inOrder.begin(() => prepareLine(line)),
     run: (command, args = {}) =>
       inOrder.begin(() =>

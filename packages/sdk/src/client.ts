@@ -1,18 +1,27 @@
 import { ParleyError, type OpenTransport } from '@parley/protocol'
+import { atom } from 'nanostores'
 import type { Client, ClientEvents } from './api.js'
 import { createChat } from './chat.js'
 import { systemClock, type Clock } from './clock.js'
 import { createCommands } from './commands.js'
 import { createConnection } from './connection.js'
 import { createConversation } from './conversation.js'
+import { createDraft } from './draft.js'
 import { createEmitter } from './emitter.js'
 import { systemEnvironment, type Environment } from './environment.js'
+import { lastAppends } from './last-appends.js'
+import { createPerson } from './person.js'
 import { systemRandom, type Random } from './random.js'
-import { report } from './report.js'
+import { publish, report } from './report.js'
 import { httpSession, type OpenSession } from './session-request.js'
-import type { OutboxStorage } from './storage/contract.js'
-import { memoryStorage } from './storage/memory.js'
+import type { OutboxStorages } from './storage/contract.js'
+import { systemStorages } from './storage/system-storages.js'
+import { memoryStorages } from './storage/memory.js'
 import { createKeyRing, pageStorage, type KeyValueStorage } from './storage/visitor-key.js'
+import type { ChatMessage } from './tabs/messages.js'
+import { systemTabs, type TabPlatform } from './tabs/platform.js'
+import { createSharedConnection } from './tabs/shared-connection.js'
+import { keepAlivePost, type LastPost } from './transports/keep-alive.js'
 import { socketIoTransport } from './transports/socket-io.js'
 
 export type ClientOptions = {
@@ -20,12 +29,21 @@ export type ClientOptions = {
   readonly url: string
   /** Which inbox of the gateway. */
   readonly inbox: string
-  /** Where unsent messages wait, and where the visitor's key is kept. Defaults: memory, `localStorage`. */
-  readonly storage?: { readonly outbox?: OutboxStorage; readonly keys?: KeyValueStorage }
+  /**
+   * Gives the identity token of the visitor, signed by your server; `null` for somebody without a name. Asked before each
+   * session, so that it may be a fresh one.
+   */
+  readonly getToken?: () => Promise<string | null> | string | null
+  /** Where unsent messages wait, and where the visitor's key is kept. Defaults: IndexedDB (memory where there is none), `localStorage`. */
+  readonly storage?: { readonly outboxes?: OutboxStorages; readonly keys?: KeyValueStorage }
+  /** What tabs of one browser have in common. Default: Web Locks and BroadcastChannel, where the page has them. */
+  readonly tabs?: TabPlatform
   /** How frames travel. Default: Socket.IO. */
   readonly openTransport?: OpenTransport
   /** How a session is opened. Default: `POST <url>/session`. */
   readonly openSession?: OpenSession
+  /** How a page that leaves sends its last messages. Default: `fetch` with `keepalive` to `<url>/append`. */
+  readonly postLast?: LastPost
   /** What tells about network and sleep. Default: the page, if there is one. */
   readonly environment?: Environment
   readonly clock?: Clock
@@ -39,31 +57,101 @@ export type ClientOptions = {
  */
 export function createClient(options: ClientOptions): Client {
   const { url, inbox } = checked(options)
-  const { clock = systemClock, random = systemRandom, environment = systemEnvironment(), storage = {} } = options
-  const { openSession = httpSession({ url, clock }), openTransport = socketIoTransport({ url, clock }) } = options
-  const outboxStorage = storage.outbox ?? memoryStorage(random)
-  const keys = createKeyRing(`parley:${url}:${inbox}`, random, () => storage.keys ?? pageStorage())
+  const { clock = systemClock, random = systemRandom, environment = systemEnvironment(), storage = {}, tabs = systemTabs() } = options
+  const { openSession = httpSession({ url, clock }), openTransport = socketIoTransport({ url, clock }), postLast = keepAlivePost(url) } = options
+  const name = `parley:${url}:${inbox}`
+  const fallback = memoryStorages(random)
+  const storages = storage.outboxes ?? systemStorages({ name, clock, random }) ?? fallback
+  const keys = createKeyRing(name, random, () => storage.keys ?? pageStorage())
   const emitter = createEmitter<ClientEvents>(report)
   const commands = createCommands()
+  const $isSaved = atom(storages.isDurable)
   const onError = (error: ParleyError): void => {
     if (!emitter.emit('error', error)) report(error)
   }
   let isLeaving = false
 
+  const person = createPerson({
+    inbox,
+    keys,
+    openSession,
+    getToken: options.getToken ?? null,
+    change: (owner, isCarried) =>
+      shared.rename(owner === '' ? name : `${name}:${owner}`, async () => {
+        connection.forget()
+        conversation.forget()
+        await conversation.outbox.changeOwner(owner, isCarried)
+      })
+  })
   const connection = createConnection({
     openSession: async (signal) => {
       await conversation.outbox.load()
-      return openSession({ inbox, visitorKey: keys.key() }, signal)
+      return person.openSession(signal)
     },
     openTransport,
     clock,
     random,
     environment,
     hello: (session) => conversation.hello(session),
-    onFrame: (frame) => conversation.onFrame(frame)
+    onFrame: (frame) => shared.onLineFrame(frame)
   })
-  const conversation = createConversation({ connection, commands, storage: outboxStorage, keys, clock, random, emit: emitter.emit, onError })
-  const { $status } = connection
+  const shared = createSharedConnection(name, {
+    line: connection,
+    platform: storages.isDurable ? tabs : { ...tabs, locks: null },
+    environment,
+    clock,
+    random,
+    prepare: () => conversation.outbox.reload(),
+    standing: (session) => conversation.hello(session).conversations[0] ?? null,
+    conversation: () => conversation.id(),
+    draft: () => draft.$text.get(),
+    catchUp: (standing) => conversation.catchUp(standing),
+    onFrame: (frame) => conversation.onFrame(frame),
+    onMessage,
+    onFreeze: sendLast
+  })
+  const draft = createDraft((text) => shared.tell({ kind: 'draft', text }))
+  const conversation = createConversation({
+    connection: shared,
+    commands,
+    storages,
+    fallback,
+    owner: '',
+    keys,
+    clock,
+    random,
+    emit: emitter.emit,
+    onError,
+    onUnsaved() {
+      publish($isSaved, false)
+      shared.leave()
+    }
+  })
+  const { $status } = shared
+
+  function onMessage(message: ChatMessage): void {
+    switch (message.kind) {
+      case 'outbox':
+        return conversation.outbox.hear(message.note)
+      case 'draft':
+        return draft.hear(message.text, message.isOld === true)
+      case 'read':
+        return conversation.readElsewhere(message.to)
+      case 'identified':
+        return void identify(message.token, false).catch(onError)
+      case 'reset':
+        return leave()
+      default:
+        return message satisfies never
+    }
+  }
+
+  function sendLast(): void {
+    const [session, device] = [connection.session(), conversation.outbox.device()]
+    if (!session || !device || session.conversation !== conversation.id()) return
+    const body = lastAppends({ ...session, device, items: conversation.outbox.items(), cursor: conversation.cursor() })
+    if (body) postLast(body)
+  }
 
   /** What ended the line, as a promise's reason. */
   function closedBy(): ParleyError | null {
@@ -78,7 +166,7 @@ export function createClient(options: ClientOptions): Client {
   })
 
   function connect(): Promise<void> {
-    connection.start()
+    shared.start()
     return new Promise((resolve, reject) => {
       const settle = (): boolean => {
         const error = closedBy()
@@ -93,22 +181,56 @@ export function createClient(options: ClientOptions): Client {
     })
   }
 
+  async function identify(token: string, isTold: boolean): Promise<void> {
+    const error = closedBy()
+    if (error) throw error
+    const isStarted = shared.isStarted()
+    if (isTold) shared.tell({ kind: 'identified', token })
+    if (!(await person.identify(token)) || !isStarted) return
+    return connect()
+  }
+
   function close(): void {
     isLeaving = true
-    connection.stop()
+    shared.stop()
+  }
+
+  /** The visitor was forgotten: nothing of them stays here. */
+  function leave(): void {
+    close()
+    keys.forget()
+    draft.hear('', false)
+    conversation.outbox.forget()
+    conversation.forget()
+    emitter.emit('reset', null)
   }
 
   return {
     $connection: $status,
     commands: { register: commands.register },
-    conversation: createChat({ conversation, connection, commands, keys, clock, random, online: connect, closedBy, onError }),
+    conversation: createChat({
+      conversation,
+      connection: shared,
+      commands,
+      hold: () => keys.hold(person.owner() !== ''),
+      draft,
+      $isSaved,
+      clock,
+      random,
+      online: connect,
+      closedBy,
+      onError
+    }),
     connect,
     on: emitter.on,
+    identify: (token) => identify(token, true),
+    counters: conversation.counters,
     close,
     async reset() {
-      close()
-      keys.forget()
-      await outboxStorage.clear()
+      shared.tell({ kind: 'reset' })
+      leave()
+      await conversation.outbox.clear()
+      if (person.owner() !== '') await storages.of('').clear()
     }
   }
 }

@@ -34,9 +34,15 @@ export interface Connection {
   readonly $status: ReadableAtom<ConnectionStatus>
   /** Begins, or tries as soon as may be if it waits. */
   start(): void
+  /** Drops the line until `start`; nothing is tried meanwhile. */
+  pause(): void
+  /** The token does not count any more: somebody else uses the page. */
+  forget(): void
   stop(): void
   /** Drops the line and opens it again at once, with a new `hello`. */
   reconnect(): void
+  /** The session there is, without asking for one. */
+  session(): SessionAnswer | null
   /** @throws ParleyError `gateway.unavailable` when not online, or when the line ends first */
   request<Name extends ClientFrameName>(name: Name, payload: ClientFrames[Name]['payload']): Promise<ClientFrames[Name]['ack']>
 }
@@ -93,7 +99,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       pace.up()
       alarm.set(keeper.renewInMs(), renew)
     } else if (retryInMs !== null) alarm.set(retryInMs, () => move(['timer']))
-    else if (state === 'closed') {
+    else {
       alarm.clear()
       stopListening()
     }
@@ -171,6 +177,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 
   function onSignal(signal: EnvironmentSignal): void {
+    if (signal === 'freeze') return
     if (signal === 'networkLost') return move(['networkLost'])
     alarm.check()
     hurry()
@@ -202,5 +209,5 @@ export function createConnection(options: ConnectionOptions): Connection {
     else hurry()
   }
 
-  return { $status, start, stop: () => move(['stop']), reconnect, request }
+  return { $status, start, pause: () => move(['pause']), forget: keeper.forget, stop: () => move(['stop']), reconnect, session: keeper.session, request }
 }

@@ -4,7 +4,6 @@ import {
   PROTOCOL_VERSION,
   type ClientFrameName,
   type ClientFrames,
-  type ClientLimits,
   type ConversationId,
   type Events,
   type Hello,
@@ -12,6 +11,7 @@ import {
   type ParticipantId,
   type ServerFrame,
   type SessionAnswer,
+  type Standing,
   type Welcome,
   type WelcomeConversation
 } from '@parley/protocol'
@@ -20,28 +20,31 @@ import type { Chat, ClientEvents, TimelineItem } from './api.js'
 import type { Clock } from './clock.js'
 import type { Commands } from './commands.js'
 import type { Connection } from './connection.js'
+import { createCounting, type Counters } from './counters.js'
 import { emptyLog, enterLog, isOtherLife, receive, standingOf } from './cursor.js'
 import type { Emitter } from './emitter.js'
 import { asParleyError, unavailable } from './errors.js'
-import { createOutbox, type Outbox } from './outbox.js'
+import { createOutbox } from './outbox.js'
+import type { Outbox, OutboxOptions } from './outbox-contract.js'
+import type { NewItem } from './outbox-item.js'
+import { ownRows } from './own-rows.js'
 import { createPageCommands, type PageCommands } from './page-commands.js'
-import type { Random } from './random.js'
 import { createReader } from './reader.js'
+import { createReading } from './reading.js'
 import { publish } from './report.js'
-import type { OutboxStorage } from './storage/contract.js'
+import { createSelfCheck } from './self-check.js'
 import type { KeyRing } from './storage/visitor-key.js'
+import { catchUpFrames } from './tabs/catch-up.js'
+import type { SharedConnection } from './tabs/shared-connection.js'
 import { createTimeline } from './timeline.js'
 import { createTyping } from './typing.js'
 
-export type ConversationOptions = {
-  readonly connection: Pick<Connection, 'reconnect' | 'request'>
+export type ConversationOptions = Pick<OutboxOptions, 'storages' | 'fallback' | 'owner' | 'clock' | 'random' | 'onError' | 'onUnsaved'> & {
+  readonly connection: Pick<Connection, 'reconnect' | 'request'> & Pick<SharedConnection, 'isLeading' | 'tell' | 'probe'>
   readonly commands: Pick<Commands, 'offer'>
-  readonly storage: OutboxStorage
   readonly keys: Pick<KeyRing, 'ended'>
   readonly clock: Clock
-  readonly random: Random
   readonly emit: Emitter<ClientEvents>['emit']
-  onError(error: ParleyError): void
 }
 
 /** Sends a frame about this conversation. */
@@ -55,6 +58,7 @@ export interface Conversation
   readonly outbox: Outbox
   readonly pageCommands: PageCommands
   readonly request: Request
+  id(): ConversationId | null
   /** Highest seq held. */
   cursor(): number
   /** Which participant this client is, once it was welcomed. */
@@ -64,6 +68,13 @@ export interface Conversation
   isWelcomed(): boolean
   hello(session: SessionAnswer): Hello
   onFrame(frame: ServerFrame): void
+  /** What brings another tab up to date from here. */
+  catchUp(standing: Standing): readonly ServerFrame[]
+  /** Another tab of this browser has read so far. */
+  readElsewhere(to: number): void
+  /** Nothing of what was said stays in this page. */
+  forget(): void
+  counters(): Counters
   /** The line is gone for now. */
   down(): void
 }
@@ -72,6 +83,8 @@ export interface Conversation
 export function createConversation(options: ConversationOptions): Conversation {
   const { connection, commands, clock } = options
   const timeline = createTimeline()
+  const counting = createCounting(clock)
+  const reading = createReading()
   const $timeline = atom<readonly TimelineItem[]>([])
   const $status = atom<'open' | 'closed'>('open')
   const $participants = atom<readonly Participant[]>([])
@@ -81,26 +94,26 @@ export function createConversation(options: ConversationOptions): Conversation {
   const typing = createTyping(clock, () => refreshTyping())
   const pageCommands = createPageCommands(() => refreshTimeline())
   const outbox = createOutbox({
-    storage: options.storage,
-    clock,
-    random: options.random,
+    ...options,
     append: (item) => request('append', (conversation) => ({ ...item, conversation })),
     cursor: () => log.conversation.cursor,
     reconnect: connection.reconnect,
     onChange: () => refreshTimeline(),
-    onError: options.onError
+    tell(note) {
+      connection.tell({ kind: 'outbox', note })
+      connection.probe()
+    }
   })
 
   let id: ConversationId | null = null
   let you: ParticipantId | null = null
   let log = emptyLog()
-  /** The log's head as `welcome` told it. */
-  let head = 0
+  let welcomed: { readonly welcome: Welcome; readonly here: WelcomeConversation } | null = null
   /** The session named another conversation than before. */
   let isOtherConversation = false
-  let limits: Pick<ClientLimits, 'bodyBytes'> = LIMITS
-  let readTo = 0
-  let isWelcomed = false
+  /** What the log had of this visitor before it went back to an older copy. */
+  let lost: readonly NewItem[] = []
+  let isForgotten = false
 
   const request: Request = async (name, payload) => {
     if (!id) throw unavailable('There is no conversation yet.')
@@ -110,10 +123,29 @@ export function createConversation(options: ConversationOptions): Conversation {
   const reader = createReader({
     clock,
     log: () => log,
-    read: (range) => request('read', (conversation) => ({ conversation, log: 'public', ...range }))
+    read: (range) => request('read', (conversation) => ({ conversation, log: 'public', ...range })),
+    onFilled: () => counting.count('gapsFilled')
+  })
+  const selfCheck = createSelfCheck({
+    log: () => log,
+    check: (range) => request('check', (conversation) => ({ conversation, log: 'public', ...range })),
+    onDiffer() {
+      counting.count('digestMismatches')
+      beginAnew()
+      connection.reconnect()
+    }
   })
 
+  /** The log is to be read from its end; what this visitor had in it is held against that. */
+  function beginAnew(): void {
+    lost = [...lost, ...ownRows(log.events, you).filter((item) => !lost.some((one) => one.messageId === item.messageId))]
+    isForgotten = true
+    log = emptyLog(log.epoch)
+    selfCheck.restart()
+  }
+
   function refreshTimeline(): void {
+    counting.waiting(outbox.items())
     publish($timeline, timeline({ conversation: log.conversation, you, outbox: outbox.items(), locals: pageCommands.items() }))
   }
 
@@ -132,27 +164,17 @@ export function createConversation(options: ConversationOptions): Conversation {
     if (participants !== shownParticipants) publish($participants, Object.values(participants))
     shownParticipants = participants
     publish($hasEarlier, floor > 0)
-    publish($unread, countUnread())
+    publish($unread, reading.countUnread(log.conversation, you))
   }
   let shownParticipants = log.conversation.participants
-
-  /** Backwards from the end: it costs what it counts. */
-  function countUnread(): number {
-    const { entries } = log.conversation
-    let count = 0
-    for (let index = entries.length - 1; index >= 0; index--) {
-      const entry = entries[index]
-      if (!entry || entry.seq <= readTo) break
-      if (entry.author.id !== you) count++
-    }
-    return count
-  }
 
   function hello({ token, conversation }: SessionAnswer): Hello {
     const device = outbox.device()
     if (!device) throw new RangeError('hello comes after load')
     if (id !== null && id !== conversation) {
       isOtherConversation = true
+      lost = []
+      isForgotten = false
       log = emptyLog()
     }
     id = conversation
@@ -181,37 +203,43 @@ export function createConversation(options: ConversationOptions): Conversation {
   function onWelcome(welcome: Welcome): void {
     const here = welcome.conversations.find((one) => one.id === id && one.log === 'public')
     if (!here) return options.onError(new ParleyError('frame.malformed', 'The gateway welcomed without the conversation that was asked for.'))
-    const isOther = isOtherConversation || isOtherLife(log, here)
-    isOtherConversation = false
-    isWelcomed = true
+    const isSame = !isOtherConversation
+    const isReset = isSame && isOtherLife(log, here)
+    if (isReset) beginAnew()
+    welcomed = { welcome, here }
     log = enterLog(log, here)
+    selfCheck.restart()
     you = here.you
-    head = here.head
-    limits = welcome.limits
     commands.offer(welcome.commands)
-    enterReceipts(here, isOther)
-    outbox.welcome({ lastDeviceSeq: here.lastDeviceSeq, windowSize: welcome.limits.windowSize, isOtherLife: isOther })
+    if (reading.enter(here.receipts, you, isReset || !isSame)) tellRead()
+    if (connection.isLeading()) welcomeOutbox(here, welcome, isSame)
+    isOtherConversation = false
     refresh()
-    checkReading()
+    checkCaughtUp()
   }
 
-  function enterReceipts({ receipts }: WelcomeConversation, isOther: boolean): void {
-    const told = receipts.find((receipt) => receipt.participant === you)?.read ?? 0
-    readTo = isOther ? told : Math.max(readTo, told)
-    if (readTo > told) tellRead()
+  function welcomeOutbox({ lastDeviceSeq }: WelcomeConversation, { limits }: Welcome, isSame: boolean): void {
+    if (!id) return
+    const isOtherLife = isSame && (isForgotten || outbox.isBehind(lastDeviceSeq))
+    outbox.welcome({ conversation: id, lastDeviceSeq, windowSize: limits.windowSize, isOtherLife })
   }
 
   function onEvents(frame: Events): void {
     if (frame.conversation !== id || frame.log !== 'public') return
+    const { dropped } = log
+    const { cursor } = log.conversation
     const received = receive(log, frame)
     log = received.log
+    counting.count('duplicatesDropped', log.dropped - dropped)
+    if (received.applied.some((row, index) => row.seq !== cursor + 1 + index)) counting.count('orderViolations')
     const rows = [...received.earlier, ...received.applied]
     for (const row of received.applied) typing.said(row.author.id)
     outbox.confirm(rows)
     if (rows.length > 0) refresh()
     if (log.conversation.status === 'closed') options.keys.ended()
     for (const event of received.applied) if (event.type !== 'unknown') options.emit(event.type, event as never)
-    checkReading()
+    checkCaughtUp()
+    if (connection.isLeading() && welcomed?.welcome.features?.includes('check')) selfCheck.advance()
     reader.fillHole().catch(onReadError)
   }
 
@@ -221,25 +249,31 @@ export function createConversation(options: ConversationOptions): Conversation {
     if (error.code !== 'gateway.unavailable') options.onError(error)
   }
 
-  /** The outbox waits until the log was read from a certain row up to its head. */
-  function checkReading(): void {
-    const from = outbox.mustReadFrom()
-    if (from === null || log.conversation.cursor < head) return
-    if (log.conversation.floor <= from) return outbox.logWasRead()
-    reader.loadEarlier().catch(onReadError)
+  function checkCaughtUp(): void {
+    if (!welcomed || log.conversation.cursor < welcomed.here.head) return
+    counting.caughtUp()
+    if (!outbox.isReading()) return
+    const there = new Set(log.events.map((event) => event.messageId))
+    outbox.logWasRead(lost.filter((item) => !there.has(item.messageId)))
+    lost = []
+    isForgotten = false
   }
 
   /** Without a line it is lost, and told again after the next `welcome`. */
   function tellRead(): void {
-    const read = readTo
+    const read = reading.to()
     request('seen', (conversation) => ({ conversation, got: read, read })).catch(onReadError)
+  }
+
+  function readElsewhere(to: number): void {
+    if (reading.advance(to)) publish($unread, reading.countUnread(log.conversation, you))
   }
 
   function markRead(): void {
     const { cursor } = log.conversation
-    if (cursor <= readTo) return
-    readTo = cursor
-    publish($unread, countUnread())
+    if (!reading.advance(cursor)) return
+    publish($unread, reading.countUnread(log.conversation, you))
+    connection.tell({ kind: 'read', to: cursor })
     tellRead()
   }
 
@@ -253,17 +287,35 @@ export function createConversation(options: ConversationOptions): Conversation {
     outbox,
     pageCommands,
     request,
+    id: () => id,
     cursor: () => log.conversation.cursor,
     you: () => you,
-    bodyBytes: () => limits.bodyBytes,
-    isWelcomed: () => isWelcomed,
+    bodyBytes: () => (welcomed?.welcome.limits ?? LIMITS).bodyBytes,
+    isWelcomed: () => welcomed !== null,
     markRead,
+    readElsewhere,
     loadEarlier: reader.loadEarlier,
     hello,
     onFrame,
+    catchUp: (standing) => (welcomed && standing.id === id ? catchUpFrames(log, welcomed.welcome, { ...welcomed.here, receipts: receipts() }, standing) : []),
+    forget() {
+      id = null
+      you = null
+      lost = []
+      welcomed = null
+      log = emptyLog()
+      typing.clear()
+      refresh()
+    },
+    counters: counting.values,
     down() {
+      if (welcomed) counting.lost()
       outbox.down()
       typing.clear()
     }
+  }
+
+  function receipts(): WelcomeConversation['receipts'] {
+    return you === null ? [] : [{ participant: you, got: log.conversation.cursor, read: reading.to() }]
   }
 }

@@ -1,4 +1,4 @@
-import type { Draft, MessageId, WireError } from '@parley/protocol'
+import type { ConversationId, Draft, MessageId, WireError } from '@parley/protocol'
 
 /**
  * A message that is not in the log yet, as far as this client knows.
@@ -13,7 +13,14 @@ export type OutboxItem = {
   readonly draft: Draft
   /** Highest seq seen when it was written. */
   readonly after: number
+  /** Conversations it may have reached before this one. */
+  readonly formerly: readonly ConversationId[]
   readonly state: 'pending' | 'acked' | 'failed'
   /** Why it failed. */
   readonly error: WireError | null
+  /** Row in the log, once acknowledged. */
+  readonly seq: number | null
 }
+
+/** An item before it has its number. */
+export type NewItem = Omit<OutboxItem, 'deviceSeq'>

@@ -1,110 +1,63 @@
-import { ERRORS, LIMITS, ParleyError, type Append, type AppendAck, type DeviceId, type Draft, type MessageId, type WireError } from '@parley/protocol'
+import { ERRORS, LIMITS, ParleyError, type ConversationId, type DeviceId, type MessageId, type WireError } from '@parley/protocol'
 import type { Sent } from './api.js'
-import type { Clock } from './clock.js'
 import { asParleyError } from './errors.js'
-import type { OutboxItem } from './outbox-item.js'
-import { mintId, type Random } from './random.js'
-import type { OutboxStorage } from './storage/contract.js'
-
-/** What an outbox asks of its surroundings. */
-export type OutboxOptions = {
-  readonly storage: OutboxStorage
-  readonly clock: Clock
-  readonly random: Random
-  /** @throws when the line ends before the answer */
-  append(item: Pick<Append, 'deviceSeq' | 'messageId' | 'after'> & Draft): Promise<AppendAck>
-  /** Highest seq held. */
-  cursor(): number
-  /** The device is another one: the line must say a new `hello`. */
-  reconnect(): void
-  /** `items` or the device changed. */
-  onChange(): void
-  /** A store that failed; what waits is still in memory. */
-  onError(error: ParleyError): void
-}
-
-export type OutboxWelcome = {
-  readonly lastDeviceSeq: number
-  readonly windowSize: number /** The log is another one than before. */
-  readonly isOtherLife: boolean
-}
-
-export interface Outbox {
-  /** Reads what an earlier visit left. Sends wait for it. */
-  load(): Promise<void>
-  /** Known once loaded. */
-  device(): DeviceId | null
-  /** In deviceSeq order. */
-  items(): readonly OutboxItem[]
-  /** Takes a message, sends it when the line and its turn allow, and settles with the gateway's answer. */
-  send(draft: Draft, after: number): Promise<Sent>
-  welcome(welcome: OutboxWelcome): void
-  /** The line is gone: nothing is sent until the next `welcome`. */
-  down(): void
-  /** Rows of the log came: what is among them has arrived. */
-  confirm(rows: readonly { readonly messageId: MessageId; readonly seq: number; readonly at: string }[]): void
-  /** The log must be read from here, and up to its head, before anything is sent; `null` when it need not. */
-  mustReadFrom(): number | null
-  /** That was done: what is still here is absent there. */
-  logWasRead(): void
-  discard(messageId: MessageId): Promise<void>
-  /** No message will be sent any more: waiting promises settle with this. */
-  close(error: ParleyError, isRefused: boolean): void
-}
+import type { Landed, Outbox, OutboxOptions } from './outbox-contract.js'
+import type { NewItem, OutboxItem } from './outbox-item.js'
+import { createKeeping } from './outbox-keeping.js'
+import { createWindow } from './outbox-window.js'
+import { mintId } from './random.js'
+import type { StoredOutbox } from './storage/contract.js'
 
 type Settle = { readonly resolve: (sent: Sent) => void; readonly reject: (error: ParleyError) => void }
-/** `recall`: waiting for open answers; `restarting`: the store gives new numbers under a new device; `reading`: waiting for the log. */
-type Mode = 'stopped' | 'open' | 'recall' | 'restarting' | 'reading'
+/** `recall`: waiting for open answers, then `mending`: the storage says what is to be done; `reading`: waiting for the log. */
+type Mode = 'stopped' | 'open' | 'recall' | 'mending' | 'reading'
 
-/** Wait before a try that the gateway did not time: longer with each one in a row. */
-const RETRY_STEP_MS = 500
-const LONGEST_RETRY_MS = 15_000
+/** A storage that could not be asked is asked again after this long. */
+const MEND_AGAIN_MS = 15_000
 
 /**
- * Messages that are not acknowledged yet. The idea (delivery rule 4): they go out in deviceSeq
- * order, a window of them at a time. One that has to be sent again makes the outbox wait until all
- * that are under way have their answer, and begin again at the first that has none: what the gateway
- * has already it answers as it did before. A message leaves by its ack, its row, a definite refusal,
- * or the visitor.
+ * Messages that are not acknowledged yet (delivery rule 4). They are kept first, then shown, then sent by the window. A
+ * message leaves by its ack, its row, a definite refusal, or the visitor. When numbers do not fit, all that waits goes out
+ * under a new device: what the gateway has already it answers as it did before, by its messageId.
  */
 export function createOutbox(options: OutboxOptions): Outbox {
-  const { storage, clock, random } = options
+  const { random } = options
   const settlers = new Map<MessageId, Settle>()
   let items: readonly OutboxItem[] = []
   let device: DeviceId | null = null
+  let entered: ConversationId | null = null
   let loading: Promise<void> | null = null
   let mode: Mode = 'stopped'
   let closedBy: ParleyError | null = null
-  /** Which connection answers belong to. */
-  let life = 0
-  let underWay = 0
-  let windowSize: number = LIMITS.windowSize
-  /** Highest number sent since the last beginning. */
-  let sentTo = 0
-  let mustBeginAgain = false
-  let retries = 0
-  let cancelWait: (() => void) | null = null
-  /** What left since the last restart began, which the store's answer may still name. */
-  let gone: ReadonlySet<MessageId> = new Set()
+  /** Highest number acknowledged to this device. */
+  let ackedTo = 0
+  /** The number the gateway waits for, and this client could not give. */
+  let expected: number | null = null
 
   const pending = (): readonly OutboxItem[] => items.filter((item) => item.state === 'pending')
+  const find = (messageId: MessageId): OutboxItem | undefined => items.find((one) => one.messageId === messageId)
+  const keeping = createKeeping({ ...options, pending })
+  const window = createWindow({
+    ...options,
+    pending,
+    pump: () => pump(),
+    onAck: (messageId, ack) => acked(messageId, ack),
+    onRefused: (...refusal) => refused(...refusal)
+  })
 
   function change(next: readonly OutboxItem[]): void {
     items = next
     options.onChange()
   }
-  const store = (done: Promise<unknown>): void => void done.catch((reason: unknown) => options.onError(asParleyError(reason)))
   const show = (item: OutboxItem): void => change(items.map((one) => (one.messageId === item.messageId ? item : one)))
-
-  function keep(item: OutboxItem): void {
-    store(storage.put(item))
-    show(item)
+  const drop = (isGone: (item: OutboxItem) => boolean): void => {
+    if (items.some(isGone)) change(items.filter((item) => !isGone(item)))
   }
+  const tellError = (reason: unknown): void => options.onError(asParleyError(reason))
 
-  function remove(...messageIds: readonly MessageId[]): void {
-    gone = new Set([...gone, ...messageIds])
-    for (const messageId of messageIds) store(storage.remove(messageId))
-    change(items.filter((one) => !messageIds.includes(one.messageId)))
+  function remove(messageIds: readonly MessageId[]): void {
+    keeping.remove(messageIds)
+    drop((item) => messageIds.includes(item.messageId))
   }
 
   function settle(messageId: MessageId, run: (settle: Settle) => void): void {
@@ -113,190 +66,264 @@ export function createOutbox(options: OutboxOptions): Outbox {
     if (found) run(found)
   }
 
+  /** The outbox as the storage has it; what was acknowledged is no more there, and waits here for its row. */
+  function enterStored(stored: StoredOutbox): void {
+    if (stored.device !== device) ackedTo = 0
+    device = stored.device
+    entered = stored.conversation
+    const acked = items.filter((item) => item.state === 'acked')
+    change([...acked, ...stored.items.filter((item) => !acked.some((one) => one.messageId === item.messageId))].sort(inOrder))
+    for (const { messageId, state, error } of items) if (state === 'failed' && error) settle(messageId, ({ reject }) => reject(ParleyError.fromWire(error)))
+  }
+
+  /** The same, when the numbers may be others: the gateway has to hear a new `hello` then. */
+  function renewed(stored: StoredOutbox): void {
+    const before = device
+    enterStored(stored)
+    if (device === before) return
+    pause()
+    mode = 'stopped'
+    options.tell({ note: 'restarted' })
+    options.reconnect()
+  }
+
   function pump(): void {
-    if (mode === 'recall' && underWay === 0) return restart()
-    if (mode !== 'open' || cancelWait) return
-    if (mustBeginAgain && underWay > 0) return
-    if (mustBeginAgain) sentTo = 0
-    mustBeginAgain = false
-    for (const item of pending()) {
-      if (underWay >= windowSize) return
-      if (item.deviceSeq > sentTo) fly(item)
-    }
-  }
-
-  function fly(item: OutboxItem): void {
-    const mine = life
-    sentTo = item.deviceSeq
-    underWay++
-    const landed = () => {
-      if (mine !== life) return false
-      underWay--
-      return true
-    }
-    options.append({ ...item.draft, deviceSeq: item.deviceSeq, messageId: item.messageId, after: Math.min(item.after, options.cursor()) }).then(
-      (ack) => {
-        const isCurrent = landed()
-        if ('error' in ack) refused(item, ack.error, isCurrent)
-        else acked(item.messageId, ack.seq, ack.at)
-        pump()
-      },
-      () => {
-        // The line ended, which a new `welcome` repairs; or it did not, then again in a while.
-        if (landed()) again({ code: 'gateway.unavailable' })
-        pump()
-      }
-    )
-  }
-
-  function again({ code, retryInMs }: WireError): void {
-    // The answers behind a message that has to come again are gaps, of course.
-    if (mustBeginAgain && code === 'append.gap') return
-    const isPlainGap = code === 'append.gap' && retries === 0
-    mustBeginAgain = true
-    retries++
-    if (isPlainGap || cancelWait) return
-    cancelWait = clock.setTimer(retryInMs ?? Math.min(LONGEST_RETRY_MS, RETRY_STEP_MS * retries), () => {
-      cancelWait = null
-      pump()
-    })
+    if (mode === 'recall' && window.isIdle()) mend(repair)
+    else if (mode === 'open') window.send()
   }
 
   function pause(): void {
-    life++
-    underWay = 0
-    sentTo = 0
-    mustBeginAgain = false
-    retries = 0
-    cancelWait?.()
-    cancelWait = null
+    window.pause()
+    expected = null
   }
 
-  function acked(messageId: MessageId, seq: number, at: string): void {
-    retries = 0
-    const item = items.find((one) => one.messageId === messageId)
-    if (!item) return
+  function acked(messageId: MessageId, ack: Landed, isTold = true): void {
+    const item = find(messageId)
+    const { seq, at } = ack
     settle(messageId, ({ resolve }) => resolve({ seq, at, messageId }))
-    if (seq <= options.cursor() || item.draft.type === 'void') return remove(messageId)
-    keep({ ...item, state: 'acked' })
+    if (!item) return
+    ackedTo = Math.max(ackedTo, item.deviceSeq)
+    keeping.remove([messageId])
+    if (isTold) options.tell({ note: 'acked', messageId, ack })
+    if (ack.elsewhere || seq <= options.cursor() || item.draft.type === 'void') drop((one) => one.messageId === messageId)
+    else show({ ...item, state: 'acked', seq })
   }
 
   function refused(sent: OutboxItem, error: WireError, isCurrent: boolean): void {
     const reaction = ERRORS[error.code].then
     if (reaction === 'stop') return failed(sent.messageId, error)
     if (!isCurrent) return
-    if (reaction === 'reread' || isLost(error)) mode = 'recall'
-    else again(error)
+    if (reaction === 'reread' || isMissing(error)) {
+      expected = error.expected ?? null
+      mode = 'recall'
+    } else window.again(error)
   }
 
-  /** The gateway waits for a number that was acknowledged long ago: it has lost what this client cannot give again. */
-  function isLost({ code, expected }: WireError): boolean {
-    return code === 'append.gap' && expected !== undefined && expected < (pending()[0]?.deviceSeq ?? 0)
+  /** The gateway waits for a number that is not here: another tab took it, or the log lost what had it. */
+  function isMissing({ code, expected: wanted }: WireError): boolean {
+    return code === 'append.gap' && wanted !== undefined && wanted < (pending()[0]?.deviceSeq ?? 0)
   }
 
   function failed(messageId: MessageId, error: WireError): void {
-    retries = 0
-    const item = items.find((one) => one.messageId === messageId)
+    window.landed()
+    const item = find(messageId)
     if (!item) return
     settle(messageId, ({ reject }) => reject(ParleyError.fromWire(error)))
-    if (item.draft.type === 'void') return remove(messageId)
-    keep({ ...item, state: 'failed', error })
+    if (item.draft.type === 'void') {
+      options.tell({ note: 'gone', messageIds: [messageId] })
+      return remove([messageId])
+    }
+    replace({ ...item, state: 'failed', error })
   }
 
-  /** Everything not in the log goes out under a new device, after the log was read. */
-  function restart(): void {
-    const fresh = mintId<DeviceId>(random)
-    mode = 'restarting'
-    gone = new Set()
-    storage.restart(fresh).then(
-      (numbered) => {
-        device = fresh
-        mode = 'reading'
-        change(numbered.filter((item) => !gone.has(item.messageId)))
-        options.reconnect()
-      },
-      (reason: unknown) => {
-        // As if the line were down: the next `welcome` begins again under the old device.
-        mode = 'stopped'
-        options.onError(asParleyError(reason))
-      }
-    )
+  function replace(item: OutboxItem): void {
+    keeping.put(item).catch(tellError)
+    options.tell({ note: 'changed', item })
+    show(item)
   }
 
-  function load(): Promise<void> {
-    loading ??= storage.load().then(
+  /** Something is to be asked of the storage before anything is sent. */
+  function mend(work: () => Promise<StoredOutbox>): void {
+    mode = 'mending'
+    const isCurrent = window.life()
+    work().then(
       (stored) => {
-        device = stored.device
-        change(stored.items)
+        if (stored.device !== device) return renewed(stored)
+        enterStored(stored)
+        if (mode !== 'mending' || !isCurrent()) return
+        mode = 'open'
+        window.restart()
+        pump()
       },
       (reason: unknown) => {
-        // A storage that failed once may be well the next time it is asked.
-        loading = null
-        throw asParleyError(reason)
+        tellError(reason)
+        if (mode !== 'mending') return
+        mode = 'recall'
+        window.wait(MEND_AGAIN_MS)
       }
     )
+  }
+
+  /** What the gateway waits for may be in the storage. If it is not, all that waits goes out under a new device. */
+  async function repair(): Promise<StoredOutbox> {
+    const wanted = expected
+    const before = device
+    expected = null
+    const stored = await keeping.load()
+    const isThere = wanted !== null && stored.items.some((item) => item.state === 'pending' && item.deviceSeq <= wanted)
+    return isThere || stored.device !== before || before === null ? stored : keeping.restart(before, [])
+  }
+
+  async function load(): Promise<void> {
+    loading ??= keeping.load().then(enterStored)
     return loading
+  }
+
+  async function keep(item: NewItem, promise: Settle): Promise<void> {
+    if (closedBy) throw closedBy
+    const taken = await keeping.take(item)
+    if (closedBy) throw closedBy
+    settlers.set(item.messageId, promise)
+    if (taken.renewed) renewed(taken.renewed)
+    // What was restarted in between has brought it already, under its new number.
+    if (!find(item.messageId)) change([...items, taken.item])
+    options.tell({ note: 'taken', item: taken.item })
+    pump()
+  }
+
+  function hearTaken(item: OutboxItem): void {
+    if (find(item.messageId)) return
+    change([...items, item].sort(inOrder))
+    pump()
+  }
+
+  function hearChanged(item: OutboxItem): void {
+    const { messageId, error } = item
+    if (error) settle(messageId, ({ reject }) => reject(ParleyError.fromWire(error)))
+    show(item)
+    pump()
+  }
+
+  async function reload(): Promise<void> {
+    if (!loading) return load()
+    await loading
+    renewed(await keeping.load())
+    pump()
   }
 
   return {
     load,
+    reload,
     device: () => device,
     items: () => items,
+    isSaved: keeping.isSaved,
     async send(draft, after) {
       await load()
-      if (closedBy) throw closedBy
-      const item = await storage.take({ messageId: mintId<MessageId>(random), draft, after, state: 'pending', error: null })
-      if (closedBy) throw closedBy
-      const sent = new Promise<Sent>((resolve, reject) => settlers.set(item.messageId, { resolve, reject }))
-      // A restart in between has brought it already, under its new number.
-      if (!items.some((one) => one.messageId === item.messageId)) change([...items, item])
-      pump()
-      return sent
+      const item: NewItem = { messageId: mintId<MessageId>(random), draft, after, formerly: [], state: 'pending', error: null, seq: null }
+      return new Promise((resolve, reject) => void keep(item, { resolve, reject }).catch((reason: unknown) => reject(asParleyError(reason))))
     },
-    welcome({ lastDeviceSeq, windowSize: told, isOtherLife }) {
+    welcome({ conversation, lastDeviceSeq, windowSize: told, isOtherLife }) {
       pause()
-      windowSize = Math.min(told, LIMITS.windowSize)
-      // In another life of the log even what was acknowledged may be absent.
-      if (isOtherLife) for (const item of items.filter(({ state }) => state === 'acked')) keep({ ...item, state: 'pending' })
-      if (mode === 'restarting' || mode === 'reading' || closedBy) return
+      window.resize(Math.min(told, LIMITS.windowSize))
+      if (closedBy) return
+      const isElsewhere = entered !== null && entered !== conversation
+      // What another conversation acknowledged is on disk there; of this one its row is on the way, or behind the floor.
+      drop((item) => item.state === 'acked' && (isElsewhere || (!isOtherLife && (item.seq ?? 0) <= options.cursor())))
       const [first] = pending()
-      mode = isOtherLife || (first && lastDeviceSeq < first.deviceSeq - 1) ? 'recall' : 'open'
+      if (entered !== conversation) return mend(() => keeping.enter(conversation))
+      if (isOtherLife) {
+        mode = 'reading'
+        return
+      }
+      mode = first && lastDeviceSeq < first.deviceSeq - 1 ? 'recall' : 'open'
+      expected = lastDeviceSeq + 1
       pump()
     },
+    isBehind: (lastDeviceSeq) => lastDeviceSeq < ackedTo,
     down() {
       pause()
-      if (mode === 'open' || mode === 'recall') mode = 'stopped'
+      if (mode !== 'mending') mode = 'stopped'
     },
     confirm(rows) {
-      const waiting = new Set(items.map((item) => item.messageId))
-      const arrived = rows.filter((row) => waiting.has(row.messageId))
+      const arrived = rows.filter((row) => settlers.has(row.messageId) || find(row.messageId))
+      if (arrived.length === 0) return
       for (const { messageId, seq, at } of arrived) settle(messageId, ({ resolve }) => resolve({ seq, at, messageId }))
-      if (arrived.length > 0) remove(...arrived.map((row) => row.messageId))
+      const here = arrived.flatMap((row) => find(row.messageId) ?? [])
+      const written = here.filter((item) => item.state !== 'acked')
+      ackedTo = Math.max(ackedTo, ...written.map((item) => item.deviceSeq))
+      // A tab that does not send leaves the storage to the one that does.
+      if (mode !== 'stopped' && written.length > 0) keeping.remove(written.map((item) => item.messageId))
+      drop((item) => here.includes(item))
     },
-    mustReadFrom: () => (mode === 'reading' ? Math.min(...pending().map((item) => item.after)) : null),
-    logWasRead() {
-      if (mode !== 'reading') return
-      mode = 'open'
-      pump()
+    isReading: () => mode === 'reading',
+    logWasRead(lost) {
+      const from = device
+      if (mode !== 'reading' || from === null) return
+      // Even what was acknowledged may be absent in another life of the log.
+      const absent = items
+        .filter((item) => item.state === 'acked')
+        .map(({ deviceSeq: _deviceSeq, ...item }): NewItem => ({ ...item, state: 'pending', seq: null }))
+      drop((item) => item.state === 'acked')
+      const first = [...lost.filter((item) => !find(item.messageId)), ...absent]
+      mend(() => keeping.restart(from, first))
     },
     async discard(messageId) {
-      const item = items.find((one) => one.messageId === messageId)
+      const item = find(messageId)
       if (!item) return
+      const empty = (one: OutboxItem): OutboxItem => ({ ...one, draft: { type: 'void', body: { code: 'append.discarded' } } })
+      if (item.state === 'pending') await keeping.put(empty(item))
       settle(messageId, ({ reject }) => reject(new ParleyError('append.discarded', 'The message was discarded before it was sent.')))
-      if (item.state !== 'pending') return remove(messageId)
-      const empty: OutboxItem = { ...item, draft: { type: 'void', body: { code: 'append.discarded' } } }
-      show(empty)
-      await storage.put(empty)
-      pump()
+      const now = find(messageId)
+      if (now?.state === 'pending') {
+        options.tell({ note: 'changed', item: empty(now) })
+        show(empty(now))
+        return pump()
+      }
+      options.tell({ note: 'gone', messageIds: [messageId] })
+      remove([messageId])
     },
+    hear(heard) {
+      switch (heard.note) {
+        case 'taken':
+          return hearTaken(heard.item)
+        case 'changed':
+          return hearChanged(heard.item)
+        case 'acked':
+          return acked(heard.messageId, heard.ack, false)
+        case 'gone':
+          return drop((item) => heard.messageIds.includes(item.messageId))
+        case 'restarted':
+          return void reload().catch(tellError)
+        default:
+          return heard satisfies never
+      }
+    },
+    async changeOwner(owner, isCarried) {
+      await load()
+      pause()
+      mode = 'stopped'
+      const error = new ParleyError('client.closed', 'Somebody else uses this page now; the message waits for who wrote it.')
+      if (!isCarried) for (const messageId of [...settlers.keys()]) settle(messageId, ({ reject }) => reject(error))
+      const stored = await keeping.changeOwner(owner, isCarried)
+      items = []
+      enterStored(stored)
+    },
+    forget: () => change([]),
+    clear: keeping.clear,
     close(error, isRefused) {
       mode = 'stopped'
       closedBy = error
-      cancelWait?.()
+      window.pause()
       for (const item of pending()) {
         if (isRefused) show({ ...item, state: 'failed', error: { code: error.code, text: error.message } })
         settle(item.messageId, ({ reject }) => reject(error))
       }
     }
   }
+}
+
+/** What is acknowledged stands before what is not. */
+const inOrder = (one: OutboxItem, other: OutboxItem): number => {
+  const [isAcked, isOtherAcked] = [one.state === 'acked', other.state === 'acked']
+  return isAcked === isOtherAcked ? (isAcked ? (one.seq ?? 0) - (other.seq ?? 0) : one.deviceSeq - other.deviceSeq) : isAcked ? -1 : 1
 }

@@ -15,6 +15,8 @@ export type ReaderOptions = {
   log(): Log
   /** Asks the gateway; the rows come as `events`, before the answer. */
   read(range: Range): Promise<Ack>
+  /** A hole is closed. */
+  onFilled?(): void
 }
 
 /** Asks for rows that do not come by themselves. */
@@ -26,7 +28,7 @@ export interface Reader {
 }
 
 /** A gateway may answer with less than was asked for, or be busy: both make the reader ask again. */
-export function createReader({ clock, log, read }: ReaderOptions): Reader {
+export function createReader({ clock, log, read, onFilled }: ReaderOptions): Reader {
   let isFilling = false
   let loading: Promise<boolean> | null = null
 
@@ -59,6 +61,7 @@ export function createReader({ clock, log, read }: ReaderOptions): Reader {
           const { cursor } = log().conversation
           await ask(hole)
           if (log().conversation.cursor === cursor) return
+          onFilled?.()
         }
       } finally {
         isFilling = false

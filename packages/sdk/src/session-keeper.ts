@@ -1,5 +1,6 @@
 import type { SessionAnswer } from '@parley/protocol'
 import type { Clock } from './clock.js'
+import { unavailable } from './errors.js'
 
 /** A token is renewed when a fifth of its life is left, but not earlier than this. */
 const MOST_EARLY_MS = 60_000
@@ -10,6 +11,8 @@ export interface SessionKeeper {
   get(signal: AbortSignal): Promise<SessionAnswer>
   /** A fresh one in any case. */
   renew(signal: AbortSignal): Promise<SessionAnswer>
+  /** The one there is. */
+  session(): SessionAnswer | null
   /** The gateway does not take the token any more. */
   forget(): void
   /** The gateway's own word on how long the token still lives. */
@@ -21,6 +24,8 @@ export interface SessionKeeper {
 export function createSessionKeeper(open: (signal: AbortSignal) => Promise<SessionAnswer>, clock: Clock): SessionKeeper {
   let held: SessionAnswer | null = null
   let renewAt = 0
+  /** What was asked for before `forget` does not count after it. */
+  let life = 0
 
   function endsIn(seconds: number): void {
     const lifeMs = seconds * 1_000
@@ -28,7 +33,9 @@ export function createSessionKeeper(open: (signal: AbortSignal) => Promise<Sessi
   }
 
   async function renew(signal: AbortSignal): Promise<SessionAnswer> {
+    const mine = life
     const answer = await open(signal)
+    if (mine !== life) throw unavailable('The session is of somebody who has left.')
     held = answer
     endsIn(answer.expiresInS)
     return answer
@@ -37,7 +44,9 @@ export function createSessionKeeper(open: (signal: AbortSignal) => Promise<Sessi
   return {
     get: (signal) => (held && clock.now() < renewAt ? Promise.resolve(held) : renew(signal)),
     renew,
+    session: () => held,
     forget() {
+      life++
       held = null
     },
     endsIn,

@@ -25,7 +25,9 @@ const waiting = (messageId: string, draft: Draft, state: OutboxItem['state'] = '
   draft,
   after: 0,
   state,
-  error: state === 'failed' ? { code: 'append.invalid' } : null
+  error: state === 'failed' ? { code: 'append.invalid' } : null,
+  formerly: [],
+  seq: null
 })
 const words = (said: string): Draft => ({ type: 'message.created', body: { parts: [{ kind: 'text', text: said }] } })
 const local = (key: string, after: number): Local => ({

@@ -21,6 +21,8 @@ export interface ChatElement extends HTMLElement {
   run(command: string, args?: Arguments): Promise<Sent>
   /** Offers a command of the page. @returns takes it away again */
   command(command: PageCommand): () => void
+  /** The visitor is who this token names, see `Client.identify`. It does not connect by itself. */
+  identify(token: string): Promise<void>
   /** Forgets the visitor and the conversation, and closes the window. */
   reset(): Promise<void>
   /** Closes the client and takes the element out of the page. */

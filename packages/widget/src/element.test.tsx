@@ -98,7 +98,7 @@ describe('<parley-chat>', () => {
     await pass(600)
     client.$connection.set(status('online', 0))
     await pass(0)
-    expect(seen).toEqual(['Online ', 'Online ', 'Online ', 'Reconnecting… Reconnecting… your messages will be sent.', 'Online '])
+    expect(seen).toEqual(['Online ', 'Online ', 'Online ', 'Reconnecting… Reconnecting… your messages are kept and will be sent.', 'Online '])
   })
 
   test('the window brings no landmark of a page: its head is no banner', async () => {

@@ -26,7 +26,6 @@ export function chatElementClass(createClient: CreateClient): new () => ChatElem
     static readonly observedAttributes = ATTRIBUTES
     readonly #shadow: ShadowRoot
     readonly #place = document.createElement('div')
-    readonly #$draft = atom('')
     readonly #$problem = atom<string | null>(null)
     readonly #styles = new Set<string>()
     /** Commands of the page, and how to take each from the client that now has it. */
@@ -139,7 +138,7 @@ export function chatElementClass(createClient: CreateClient): new () => ChatElem
     }
 
     prefill(text: string): void {
-      this.#$draft.set(text)
+      this.#use()?.conversation.setDraft(text)
     }
 
     async send(line: string): Promise<Sent> {
@@ -158,10 +157,13 @@ export function chatElementClass(createClient: CreateClient): new () => ChatElem
       }
     }
 
+    async identify(token: string): Promise<void> {
+      await this.#use()?.identify(token)
+    }
+
     async reset(): Promise<void> {
       this.close()
       const client = this.#use()
-      this.#$draft.set('')
       this.#$problem.set(null)
       await client?.reset()
       if (!this.#given) this.#drop()
@@ -206,9 +208,17 @@ export function chatElementClass(createClient: CreateClient): new () => ChatElem
       this.#stopFollowing = followClient(
         client,
         (name, detail) => emitOn(this, name, detail),
-        (error) => this.#tell(error)
+        (error) => this.#tell(error),
+        () => this.#forgotten()
       )
       for (const command of this.#commands.keys()) this.#commands.set(command, client.commands.register(command))
+    }
+
+    /** The visitor was forgotten, here or in another tab: nothing of them stays in sight. */
+    #forgotten(): void {
+      this.close()
+      if (!this.#given) this.#drop()
+      this.#draw()
     }
 
     /** Lets the client go, and closes it if it was made here. */
@@ -237,7 +247,6 @@ export function chatElementClass(createClient: CreateClient): new () => ChatElem
         mode: options.mode,
         strings: english,
         formats: createFormats(options.locale, english),
-        $draft: this.#$draft,
         $problem: this.#$problem,
         now: () => new Date(),
         after,

@@ -74,17 +74,18 @@ describe('what the views decide', () => {
       status('offline'),
       { ...status('closed'), error: new ParleyError('origin.refused', 'This page may not use the chat.') }
     ]
-    const told = all.map((one) => [phaseOf(one, false), bannerOf(phaseOf(one, false), one.error, english)])
+    const told = all.map((one) => [phaseOf(one, false), bannerOf(phaseOf(one, false), one.error, true, english)])
     expect(told).toEqual([
       ['connecting', ''],
       ['connecting', ''],
       ['online', ''],
-      ['reconnecting', 'Reconnecting… your messages will be sent.'],
-      ['reconnecting', 'Reconnecting… your messages will be sent.'],
-      ['offline', 'You are offline. Messages wait here and are sent when you are back.'],
+      ['reconnecting', english.reconnectingBanner],
+      ['reconnecting', english.reconnectingBanner],
+      ['offline', 'You are offline. Your messages are kept in this browser and sent when you are back.'],
       ['closed', 'This chat is closed. This page may not use the chat.']
     ])
     expect(phaseOf(status('connecting', 1), true)).toBe('reconnecting')
+    expect(bannerOf('offline', null, false, english)).toBe('You are offline. This browser keeps nothing, so leave this page open until your messages are sent.')
   })
 
   test('an error of ours is told in its own words, any other in general ones', () => {

@@ -83,12 +83,12 @@ export function phaseOf({ state, attempt }: ConnectionStatus, isAgain: boolean):
 }
 
 /** What to say about the line, in a sentence; nothing while all is well or the first try is under way. */
-export function bannerOf(phase: Phase, error: ParleyError | null, strings: Strings): string {
+export function bannerOf(phase: Phase, error: ParleyError | null, isSaved: boolean, strings: Strings): string {
   switch (phase) {
     case 'reconnecting':
-      return strings.reconnectingBanner
+      return isSaved ? strings.reconnectingBanner : `${strings.reconnecting} ${strings.unsavedBanner}`
     case 'offline':
-      return strings.offlineBanner
+      return isSaved ? strings.offlineBanner : `${strings.offlineUnsaved} ${strings.unsavedBanner}`
     case 'closed':
       return [strings.closedBanner, error?.message].filter(Boolean).join(' ')
     default:

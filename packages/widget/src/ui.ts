@@ -12,8 +12,6 @@ export interface Ui {
   readonly mode: Mode
   readonly strings: Strings
   readonly formats: Formats
-  /** Text in the composer: it survives closing the window. */
-  readonly $draft: WritableAtom<string>
   /** What just went wrong, in words; shown under the composer until the next try. */
   readonly $problem: WritableAtom<string | null>
   now(): Date

@@ -1,40 +1,47 @@
-import type { DeviceId, MessageId } from '@parley/protocol'
-import type { OutboxItem } from '../outbox-item.js'
-import { mintId, type Random } from '../random.js'
-import type { OutboxStorage } from './contract.js'
+import type { Random } from '../random.js'
+import { StorageLost, type OutboxStorage, type OutboxStorages } from './contract.js'
+import { emptyRecord, entered, itemIn, moved, restarted, withItem, withoutItems, withReplaced, type OutboxRecord } from './outbox-record.js'
 
-/** An outbox that lives as long as the page: each page is a device of its own. */
-export function memoryStorage(random: Random): OutboxStorage {
-  let device = mintId<DeviceId>(random)
-  let lastDeviceSeq = 0
-  let items: ReadonlyMap<MessageId, OutboxItem> = new Map()
-  const inOrder = (): OutboxItem[] => [...items.values()].sort((one, other) => one.deviceSeq - other.deviceSeq)
-  const set = (item: OutboxItem): void => {
-    items = new Map(items).set(item.messageId, item)
+/** Outboxes that live as long as the page: each page is a device of its own. */
+export function memoryStorages(random: Random): OutboxStorages {
+  const records = new Map<string, OutboxRecord>()
+
+  function open(owner: string): OutboxRecord {
+    const record = records.get(owner) ?? emptyRecord(random)
+    records.set(owner, record)
+    return record
+  }
+
+  function of(owner: string): OutboxStorage {
+    const change = (next: (record: OutboxRecord) => OutboxRecord): OutboxRecord => {
+      const record = next(open(owner))
+      records.set(owner, record)
+      return record
+    }
+    return {
+      load: async () => open(owner),
+      async take(item, life) {
+        if (open(owner).life !== life) throw new StorageLost('The outbox began anew.')
+        return itemIn(
+          change((record) => withItem(record, item)),
+          item.messageId
+        )
+      },
+      put: async (item) => void change((record) => withReplaced(record, item)),
+      remove: async (messageIds) => void change((record) => withoutItems(record, messageIds)),
+      restart: async (from, fresh, first) => change((record) => restarted(record, from, fresh, first)),
+      enter: async (conversation, fresh) => change((record) => entered(record, conversation, fresh)),
+      clear: async () => void records.delete(owner)
+    }
   }
 
   return {
-    load: async () => ({ device, items: inOrder() }),
-    async take(draft) {
-      const item = { ...draft, deviceSeq: ++lastDeviceSeq }
-      set(item)
-      return item
-    },
-    put: async (item) => set(item),
-    async remove(messageId) {
-      items = new Map([...items].filter(([key]) => key !== messageId))
-    },
-    async restart(fresh) {
-      device = fresh
-      lastDeviceSeq = 0
-      const kept = inOrder().filter((item) => item.draft.type !== 'void')
-      items = new Map(kept.map((item) => [item.messageId, item.state === 'pending' ? { ...item, deviceSeq: ++lastDeviceSeq } : item]))
-      return inOrder()
-    },
-    async clear() {
-      device = mintId<DeviceId>(random)
-      lastDeviceSeq = 0
-      items = new Map()
+    isDurable: false,
+    of,
+    async move(from, to) {
+      const target = moved(open(from), open(to))
+      records.set(to, target)
+      records.delete(from)
     }
   }
 }

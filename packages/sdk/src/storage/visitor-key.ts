@@ -8,8 +8,13 @@ export type KeyValueStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'
 export interface KeyRing {
   /** The key there is, else a new one, in memory only. */
   key(): string
-  /** Keeps the key beyond this page, as of the first send, and says that a conversation is open: by that flag the loader connects by itself. */
-  hold(): void
+  /** The key there is. */
+  kept(): string | null
+  /**
+   * Says that a conversation is open, as of the first send: by that flag the loader connects by itself. Keeps the key
+   * beyond this page, but for somebody who is known by name.
+   */
+  hold(isNamed: boolean): void
   /** The conversation ended; a key that is not kept stays so. */
   ended(): void
   /** Takes it out of the storage and out of memory. */
@@ -51,18 +56,23 @@ export function createKeyRing(name: string, random: Random, storage: () => KeyVa
     return kept ?? idFromBytes(random.bytes(32))
   }
 
-  function write(open: boolean): void {
-    key ??= find()
+  function write(open: boolean, isNamed: boolean): void {
+    if (!isNamed) key ??= find()
     isHeld = true
-    const value = JSON.stringify({ key, open })
+    const value = JSON.stringify(isNamed ? { open } : { key, open })
     attempt((found) => found.setItem(name, value))
   }
+  let isNamedHeld = false
 
   return {
     key: () => (key ??= find()),
-    hold: () => write(true),
+    kept: () => key ?? attempt((found) => readKey(found.getItem(name))),
+    hold(isNamed) {
+      isNamedHeld = isNamed
+      write(true, isNamed)
+    },
     ended() {
-      if (isHeld) write(false)
+      if (isHeld) write(false, isNamedHeld)
     },
     forget() {
       key = null

@@ -48,6 +48,9 @@ export function createScriptedLog(random: Random): ScriptedLog {
       const expected = device.last + 1
       if (append.deviceSeq < expected) return { ack: { error: { code: 'append.conflict' } }, event: null }
       if (append.deviceSeq > expected) return { ack: { error: { code: 'append.gap', expected } }, event: null }
+      // Whoever sends it, and under whatever number: a message is in the log once.
+      const before = events.find((event) => event.messageId === append.messageId)
+      if (before) return { ack: take(id, append, { seq: before.seq, at: before.at }), event: null }
       const error = append.type === 'void' ? { code: append.body.code ?? 'append.discarded' } : refusal
       if (error || append.type === 'void') return { ack: take(id, append, { error: error ?? { code: 'append.discarded' } }), event: null }
       const body = append.type === 'run.started' ? { ...append.body, run: mintId<RunId>(random) } : append.body

@@ -159,12 +159,19 @@ describe('the loader', () => {
     errors.mockRestore()
   })
 
-  test('identify says that it is not offered yet', async () => {
-    const errors = vi.spyOn(console, 'error').mockImplementation(() => undefined)
-    runLoader(addScript(), chunk(fakeClient()))
-    await expect(window.Parley?.('identify', 'token')).rejects.toThrow('not offered yet')
-    expect(errors).toHaveBeenCalledTimes(1)
-    errors.mockRestore()
+  test('identify loads nothing by itself, and is told to the chat before anything else is done with it', async () => {
+    const client = fakeClient()
+    const load = chunk(client)
+    runLoader(addScript(), load)
+    await window.Parley?.('identify', 'a.token.')
+    expect(load).not.toHaveBeenCalled()
+    await window.Parley?.('open')
+    await window.Parley?.('identify', 'another.token.')
+    expect(client.calls.filter(([name]) => name === 'identify' || name === 'connect')).toEqual([
+      ['identify', 'a.token.'],
+      ['connect'],
+      ['identify', 'another.token.']
+    ])
   })
 
   test('without a currentScript, the last tag of our name is taken', () => {

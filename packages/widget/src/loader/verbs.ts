@@ -23,7 +23,7 @@ export interface Verbs {
   on(name: string, listener: Listener): void
   off(name: string, listener?: Listener): void
   reset(): Promise<unknown>
-  identify(): void
+  identify(token: string): Promise<unknown> | undefined
 }
 
 /** @param onBoot is told of the new chat */
@@ -31,6 +31,8 @@ export function createVerbs(defaults: LoaderOptions, loadWidget: LoadWidget, onB
   let chat: LoadedChat | null = null
   let options = defaults
   let commands: readonly PageCommand[] = []
+  /** Whom the page named before the rest was there. */
+  let identity: string | null = null
   let heard: readonly { readonly name: string; readonly listener: Listener; readonly wrapped: EventListener }[] = []
 
   const booted = (): LoadedChat => {
@@ -52,6 +54,7 @@ export function createVerbs(defaults: LoaderOptions, loadWidget: LoadWidget, onB
       if (chat) return
       chat = startChat(options, loadWidget, (element) => {
         for (const command of commands) register(() => element.command(command), element)
+        if (identity !== null) element.identify(identity).catch((error: unknown) => tell(element, error))
       })
       onBoot(chat)
     },
@@ -84,9 +87,14 @@ export function createVerbs(defaults: LoaderOptions, loadWidget: LoadWidget, onB
       window.addEventListener(`parley:${name}`, wrapped)
     },
     off: (name, listener) => silence((one) => one.name === `parley:${name}` && (!listener || one.listener === listener)),
-    reset: () => booted().use((element) => element.reset()),
-    identify() {
-      throw new Error("Parley('identify') is not offered yet: visitors are anonymous in this version.")
+    reset() {
+      identity = null
+      return booted().use((element) => element.reset())
+    },
+    identify(token) {
+      const asked = chat?.useIfAsked((element) => element.identify(token))
+      identity = token
+      return asked
     }
   }
 }

@@ -10,6 +10,8 @@ export type FakeClient = Client & {
     readonly $unread: WritableAtom<number>
     readonly $status: WritableAtom<'open' | 'closed'>
     readonly $hasEarlier: WritableAtom<boolean>
+    readonly $isSaved: WritableAtom<boolean>
+    readonly $draft: WritableAtom<string>
   }
   readonly $connection: WritableAtom<ConnectionStatus>
   /** Every call that has an effect, in order. */
@@ -28,6 +30,7 @@ export function fakeClient(items: readonly TimelineItem[] = [], commands: readon
     calls.push(call)
     return result
   }
+  const $draft = atom('')
   const conversation = {
     $timeline: atom(items),
     $status: atom<'open' | 'closed'>('open'),
@@ -36,6 +39,9 @@ export function fakeClient(items: readonly TimelineItem[] = [], commands: readon
     $unread: atom(0),
     $typing: atom([]),
     $hasEarlier: atom(false),
+    $draft,
+    $isSaved: atom(true),
+    setDraft: (text: string) => $draft.set(text),
     send: (line: string) => note(client.onSend(line), 'send', line),
     run: async (command: string, args: unknown) => note(SENT, 'run', command, args),
     answer: async (id: string, value: string, label?: string) => note(SENT, 'answer', id, value, label),
@@ -57,6 +63,8 @@ export function fakeClient(items: readonly TimelineItem[] = [], commands: readon
       client.$connection.set({ state: 'online', attempt: 0, retryInMs: null, error: null })
     },
     on: () => () => undefined,
+    identify: async (token: string) => note(undefined, 'identify', token),
+    counters: () => ({ duplicatesDropped: 0, gapsFilled: 0, orderViolations: 0, digestMismatches: 0, resumes: 0, resumeMs: null, outboxAgeMs: 0 }),
     close: () => void calls.push(['close']),
     reset: async () => void calls.push(['reset'])
   }

@@ -1,12 +1,14 @@
 import { bannerOf } from '../model.js'
 import { useUi } from '../ui.js'
+import { useAtom } from '../use-atom.js'
 import type { Line } from '../use-line.js'
 
 /** Says in plain words what the line is doing, when it is not simply up. */
 export function Banner({ line }: { readonly line: Line }) {
   const { client, strings, report } = useUi()
   const { phase, status } = line
-  const text = bannerOf(phase, status.error, strings)
+  const isSaved = useAtom(client.conversation.$isSaved)
+  const text = bannerOf(phase, status.error, isSaved, strings)
   const tryNow = () => {
     client.connect().catch(report)
     line.update()

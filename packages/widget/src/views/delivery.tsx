@@ -1,6 +1,7 @@
 import type { CommandItem, MessageItem } from '@parley/sdk'
 import type { Formats } from '../formats.js'
 import { useUi } from '../ui.js'
+import { useAtom } from '../use-atom.js'
 import { Icon, ICONS } from './icons.js'
 import { Rich } from './rich.js'
 
@@ -10,20 +11,26 @@ export const labelOf = (author: string, item: { readonly at: string | null }, fo
 
 /** The quiet word beside a bubble: under way, or when it was sent. */
 export function Side({ item, isLast }: { readonly item: { readonly at: string | null; readonly status?: string }; readonly isLast: boolean }) {
-  const { strings, formats } = useUi()
+  const { formats } = useUi()
   if (item.status === 'failed') return null
-  if (item.status === 'sending') {
-    return (
-      <span class="side">
-        <Icon path={ICONS.clock} /> {strings.sending}
-      </span>
-    )
-  }
+  if (item.status === 'sending') return <Waiting />
   return item.at ? (
     <time class={isLast ? 'side' : 'side passing'} dateTime={item.at}>
       {formats.time(item.at)}
     </time>
   ) : null
+}
+
+/** What becomes of a message that is not acknowledged: it is on its way, waits for the line, or would be lost with the page. */
+function Waiting() {
+  const { client, strings } = useUi()
+  const isSaved = useAtom(client.conversation.$isSaved)
+  const { state } = useAtom(client.$connection)
+  return (
+    <span class="side">
+      <Icon path={ICONS.clock} /> {isSaved ? (state === 'online' ? strings.sending : strings.waiting) : strings.notSaved}
+    </span>
+  )
 }
 
 /** What was definitely refused says so at once; why, and the two ways out, come with the richer views. */

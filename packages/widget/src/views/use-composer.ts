@@ -10,7 +10,8 @@ const NO_PALETTE: Palette = { kind: 'none' }
 
 /** What the composer knows and does; how it looks is in `composer.tsx`. */
 export function useComposer(field: RefObject<HTMLTextAreaElement | null>) {
-  const { client, $draft, $problem } = useUi()
+  const { client, $problem } = useUi()
+  const { $draft, setDraft } = client.conversation
   const commands = useAtom(client.conversation.$commands)
   const text = useAtom($draft)
   const submitLine = useSubmit()
@@ -22,7 +23,7 @@ export function useComposer(field: RefObject<HTMLTextAreaElement | null>) {
   const current = Math.min(active, options.length - 1)
 
   const write = (next: string) => {
-    $draft.set(next)
+    setDraft(next)
     if (next.startsWith('/')) prepareRich()
     setActive(0)
     dismiss(null)
@@ -67,7 +68,7 @@ function isChoosing(key: string, palette: Palette, current: number): boolean {
 
 /** Sends a line; one that was refused before it got an entry comes back into the field, with the reason. */
 function useSubmit(): (line: string) => Promise<boolean> {
-  const { client, strings, $draft, $problem } = useUi()
+  const { client, strings, $problem } = useUi()
   const chat = client.conversation
   return async (line) => {
     const before = new Set(chat.$timeline.get().map((item) => item.key))
@@ -77,7 +78,7 @@ function useSubmit(): (line: string) => Promise<boolean> {
       return true
     } catch (error) {
       if (isInTranscript(chat.$timeline.get(), before)) return true
-      if ($draft.get() === '') $draft.set(line)
+      if (chat.$draft.get() === '') chat.setDraft(line)
       $problem.set(explain(error, strings))
       return false
     }

@@ -1,0 +1,278 @@
+import { describe, expect, test } from 'vitest'
+import { createClient } from '../client.js'
+import { memoryStorages } from '../storage/memory.js'
+import { createFakeClock, createFakeEnvironment, createFakeTabs, createScriptedGateway, seededRandom, type FakeTab } from '../testing/index.js'
+import { NO_TABS, type TabPlatform } from './platform.js'
+
+/** One browser with several tabs of one site, in front of one gateway. */
+function browser(makePlatform?: (tab: FakeTab) => TabPlatform) {
+  const clock = createFakeClock()
+  const gateway = createScriptedGateway({ clock })
+  const tabs = createFakeTabs(clock)
+  const kept = new Map<string, string>()
+  const keys = {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+    removeItem: (key: string) => void kept.delete(key)
+  }
+  const outboxes = { ...memoryStorages(seededRandom(9)), isDurable: true }
+  let seed = 100
+  let lines = 0
+  let most = 0
+  const frozen: string[] = []
+  function open() {
+    const tab = tabs.open()
+    const environment = createFakeEnvironment()
+    const shown: string[][] = []
+    const client = createClient({
+      url: 'http://chat.test',
+      inbox: 'any',
+      clock,
+      environment,
+      random: seededRandom(seed++),
+      storage: { outboxes, keys },
+      tabs: makePlatform ? makePlatform(tab) : tab,
+      openSession: gateway.openSession,
+      postLast: (body) => void frozen.push(body),
+      openTransport(hello, events) {
+        most = Math.max(most, ++lines)
+        let isUp = true
+        const down = () => {
+          if (isUp) lines--
+          isUp = false
+        }
+        const transport = gateway.openTransport(hello, {
+          onFrame: events.onFrame,
+          onEnd(end) {
+            down()
+            events.onEnd(end)
+          }
+        })
+        return {
+          request: transport.request,
+          close() {
+            down()
+            transport.close()
+          }
+        }
+      }
+    })
+    client.conversation.$timeline.subscribe((items) =>
+      shown.push(items.map((item) => `${item.seq ?? '-'}:${item.kind === 'message' && item.parts[0]?.kind === 'text' ? item.parts[0].text : item.kind}`))
+    )
+    return {
+      client,
+      chat: client.conversation,
+      environment,
+      shown,
+      state: () => client.$connection.get().state,
+      texts: () => shown.at(-1) ?? [],
+      freeze: tab.freeze,
+      thaw: tab.thaw,
+      kill() {
+        tab.kill()
+        client.close()
+      }
+    }
+  }
+  return {
+    clock,
+    gateway,
+    open,
+    frozen,
+    outboxes,
+    lines: () => lines,
+    most: () => most,
+    appends: () => gateway.received().filter((one) => one.name === 'append')
+  }
+}
+
+async function withTabs(count: number) {
+  const all = browser()
+  const tabs = Array.from({ length: count }, () => all.open())
+  for (const tab of tabs) {
+    tab.client.connect().catch(() => {})
+    await all.clock.advance(50)
+  }
+  return { ...all, tabs }
+}
+
+describe('rule 5: all tabs of a browser are one chat', () => {
+  test('one line serves all, and all show the same', async () => {
+    const { clock, gateway, tabs, most } = await withTabs(3)
+    expect([tabs.map((tab) => tab.state()), most()]).toEqual([['online', 'online', 'online'], 1])
+    gateway.say('Good day')
+    await clock.advance(10)
+    expect(tabs.map((tab) => tab.texts())).toEqual([['1:Good day'], ['1:Good day'], ['1:Good day']])
+  })
+
+  test('what a following tab sends goes over the leader, is shown everywhere while it waits, and settles where it was sent', async () => {
+    const { clock, gateway, tabs, appends } = await withTabs(2)
+    gateway.faults.delayMs = () => 200
+    const sent = tabs[1]?.chat.send('Hello')
+    await clock.advance(50)
+    expect(tabs.map((tab) => tab.texts())).toEqual([['-:Hello'], ['-:Hello']])
+    await clock.advance(500)
+    expect(await sent).toMatchObject({ seq: 1 })
+    expect([tabs.map((tab) => tab.texts()), appends().length]).toEqual([[['1:Hello'], ['1:Hello']], 1])
+  })
+
+  test('lines of two tabs sent in turns keep the order in which they were taken', async () => {
+    const { clock, gateway, tabs } = await withTabs(2)
+    for (let number = 1; number <= 20; number++) {
+      void tabs[number % 2]?.chat.send(`${number}`)
+      await clock.advance(1)
+    }
+    await clock.advance(1_000)
+    expect(gateway.events().map((event) => (event.type === 'message.created' && event.body.parts[0]?.kind === 'text' ? event.body.parts[0].text : ''))).toEqual(
+      Array.from({ length: 20 }, (_, index) => `${index + 1}`)
+    )
+  })
+
+  test('a leader that is gone is followed by another at once, which sends what was waiting, once', async () => {
+    const { clock, gateway, tabs, appends, lines } = await withTabs(3)
+    gateway.faults.fate = (name) => (name === 'append' ? 'loseAck' : 'pass')
+    void tabs[1]?.chat.send('Hello')
+    await clock.advance(20)
+    gateway.faults.fate = () => 'pass'
+    tabs[0]?.kill()
+    await clock.advance(900)
+    expect([tabs.slice(1).map((tab) => tab.state()), lines()]).toEqual([['online', 'online'], 1])
+    expect([gateway.events().length, tabs.slice(1).map((tab) => tab.texts())]).toEqual([1, [['1:Hello'], ['1:Hello']]])
+    expect(appends().length).toBeLessThanOrEqual(2)
+  })
+
+  test('a tab that is looked at takes the line over, and the one that had it follows', async () => {
+    const { clock, gateway, tabs, lines } = await withTabs(2)
+    tabs[1]?.environment.show(true)
+    await clock.advance(100)
+    gateway.say('Good day')
+    await clock.advance(100)
+    expect([tabs.map((tab) => tab.state()), lines(), tabs.map((tab) => tab.texts())]).toEqual([['online', 'online'], 1, [['1:Good day'], ['1:Good day']]])
+    tabs[1]?.kill()
+    await clock.advance(100)
+    expect([tabs[0]?.state(), lines()]).toEqual(['online', 1])
+  })
+
+  test('a tab that comes late gets what there is, from the one that has it', async () => {
+    const all = await withTabs(1)
+    const { clock, gateway, tabs } = all
+    for (let number = 1; number <= 300; number++) gateway.say(`${number}`)
+    await clock.advance(100)
+    const late = all.open()
+    void late.client.connect()
+    await clock.advance(100)
+    expect(late.texts().slice(-2)).toEqual(['299:299', '300:300'])
+    expect([late.texts().length, late.chat.$hasEarlier.get()]).toEqual([200, true])
+    const loaded = late.chat.loadEarlier()
+    await clock.advance(1_000)
+    expect([await loaded, late.texts().length]).toEqual([false, 300])
+    expect(tabs[0]?.texts().length).toBe(300)
+  })
+
+  test('the draft, what was read and what is unread are the same everywhere', async () => {
+    const all = await withTabs(2)
+    const { clock, gateway, tabs } = all
+    gateway.say('Good day')
+    await clock.advance(10)
+    expect(tabs.map(({ chat }) => chat.$unread.get())).toEqual([1, 1])
+    tabs[1]?.chat.markRead()
+    tabs[0]?.chat.setDraft('I would li')
+    await clock.advance(10)
+    expect(tabs.map(({ chat }) => [chat.$unread.get(), chat.$draft.get()])).toEqual([
+      [0, 'I would li'],
+      [0, 'I would li']
+    ])
+    const late = all.open()
+    void late.client.connect()
+    await clock.advance(100)
+    expect([late.chat.$unread.get(), late.chat.$draft.get()]).toEqual([0, 'I would li'])
+  })
+
+  test('a leader that froze without a word is replaced as soon as somebody sends', async () => {
+    const { clock, gateway, tabs, lines } = await withTabs(2)
+    const [frozen] = tabs
+    frozen?.freeze()
+    void tabs[1]?.chat.send('Hello')
+    await clock.advance(5_000)
+    expect([tabs[1]?.texts(), gateway.events().length]).toEqual([['1:Hello'], 1])
+    frozen?.thaw()
+    await clock.advance(100)
+    expect(lines()).toBe(1)
+    frozen?.environment.show(true)
+    await clock.advance(1_000)
+    expect([frozen?.texts(), frozen?.state()]).toEqual([['1:Hello'], 'online'])
+  })
+
+  test('a reset in one tab ends them all, and leaves nothing behind', async () => {
+    const { clock, gateway, tabs, outboxes } = await withTabs(2)
+    gateway.faults.fate = () => 'lose'
+    void tabs[1]?.chat.send('secret').catch(() => {})
+    await clock.advance(10)
+    const told: string[] = []
+    tabs[0]?.client.on('reset', () => void told.push('reset'))
+    await tabs[1]?.client.reset()
+    await clock.advance(100)
+    expect([tabs.map((tab) => [tab.state(), tab.texts()]), told]).toEqual([
+      [
+        ['closed', []],
+        ['closed', []]
+      ],
+      ['reset']
+    ])
+    expect((await outboxes.of('').load()).items).toEqual([])
+  })
+})
+
+describe('rule 5: without the platform correctness stays', () => {
+  const platforms: readonly (readonly [string, (tab: FakeTab) => TabPlatform])[] = [
+    ['no locks, as on plain http pages', (tab) => ({ ...tab, locks: null })],
+    ['no channel', (tab) => ({ ...tab, openChannel: null })],
+    ['neither', () => NO_TABS]
+  ]
+  test.each(platforms)('%s: every tab has a line of its own on one outbox, and nothing is stored twice or out of order', async (_name, platform) => {
+    const all = browser(platform)
+    const tabs = [all.open(), all.open(), all.open()]
+    for (const tab of tabs) void tab.client.connect()
+    await all.clock.advance(100)
+    expect(all.lines()).toBe(3)
+    const sent: Promise<unknown>[] = []
+    for (let number = 1; number <= 30; number++) {
+      sent.push(tabs[number % 3]?.chat.send(`${number % 3}/${number}`) ?? Promise.reject(new Error('no tab')))
+      await all.clock.advance(3)
+      if (number % 10 === 0) all.gateway.cut()
+    }
+    await all.clock.advance(120_000)
+    await Promise.all(sent)
+    const texts = all.gateway
+      .events()
+      .map((event) => (event.type === 'message.created' && event.body.parts[0]?.kind === 'text' ? event.body.parts[0].text : ''))
+    expect(texts.length).toBe(30)
+    for (const tab of [0, 1, 2]) {
+      const mine = texts.filter((text) => text.startsWith(`${tab}/`)).map((text) => Number(text.split('/')[1]))
+      expect(mine).toEqual([...mine].sort((one, other) => one - other))
+    }
+    expect(new Set(tabs.map((tab) => tab.texts().join()))).toEqual(new Set([texts.map((text, index) => `${index + 1}:${text}`).join()]))
+  })
+})
+
+describe('rule 8: a page that is left', () => {
+  test('drops the line, sends what waits once more, and takes everything up again when it is back', async () => {
+    const { clock, gateway, tabs, frozen, lines } = await withTabs(1)
+    const [tab] = tabs
+    gateway.faults.fate = (name) => (name === 'append' ? 'lose' : 'pass')
+    void tab?.chat.send('Hello')
+    await clock.advance(10)
+    tab?.environment.tell('freeze')
+    expect([lines(), frozen.map((body) => (JSON.parse(body) as { appends: readonly unknown[] }).appends)]).toEqual([
+      0,
+      [[expect.objectContaining({ deviceSeq: 1, body: { parts: [{ kind: 'text', text: 'Hello' }] } })]]
+    ])
+    gateway.faults.fate = () => 'pass'
+    gateway.say('While you were away')
+    clock.sleep(600_000)
+    tab?.environment.show(true)
+    await clock.advance(1_000)
+    expect(tab?.texts()).toEqual(['1:While you were away', '2:Hello'])
+  })
+})
