@@ -114,7 +114,7 @@ export function createGateway(parts: Parts): Gateway {
   }
 
   async function openSession({ engine }: GatewayProcess, { inbox, visitorKey }: SessionRequest): Promise<SessionAnswer> {
-    const entered = await engine.enter(inbox, visitorKey ?? null)
+    const entered = await engine.enter(inbox, { visitorKey: visitorKey ?? null, person: null })
     if ('code' in entered) throw ParleyError.fromWire(entered)
     const token = `token-${tokens.size}-${chance.between(0, 1e9)}`
     tokens.set(token, { visitor: entered.visitor, inbox, endsAt: clock.now() + profile.tokenSeconds * 1_000 })

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { type AppendFacts, decideAppend } from './append-decision.js'
 
 const id = (name: string) => name as MessageId
-const fresh: AppendFacts = { messageId: id('one'), digest: 'd', deviceSeq: 4, lastDeviceSeq: 3, isVoid: false, standing: null }
+const fresh: AppendFacts = { messageId: id('one'), digest: 'd', deviceSeq: 4, lastDeviceSeq: 3, isVoid: false, standing: null, before: null }
 const row = { messageId: id('one'), digest: 'd', seq: 9, at: 'then' }
 
 const cases: [string, Partial<AppendFacts>, ReturnType<typeof decideAppend>][] = [
@@ -19,6 +19,23 @@ const cases: [string, Partial<AppendFacts>, ReturnType<typeof decideAppend>][] =
     'answers a refused message with the same refusal',
     { deviceSeq: 3, standing: { messageId: id('one'), void: 'append.tooLarge' } },
     { kind: 'void', code: 'append.tooLarge' }
+  ],
+  ['takes only the number of what stands already under another one', { before: row }, { kind: 'known', seq: 9, at: 'then', isSpent: true }],
+  [
+    'says where a message stands that was sent to another conversation before',
+    { before: { ...row, elsewhere: true } },
+    { kind: 'known', seq: 9, at: 'then', elsewhere: true, isSpent: true }
+  ],
+  [
+    'refuses other words under a used id for good, so that the counter goes on',
+    { before: { ...row, digest: 'other' } },
+    { kind: 'void', code: 'append.invalid', isSpent: true }
+  ],
+  ['waits for the number before, also for what stands already', { deviceSeq: 6, before: row }, { kind: 'gap', expected: 4 }],
+  [
+    'tells who discards what stands under another number where it is',
+    { isVoid: true, digest: '', before: row },
+    { kind: 'known', seq: 9, at: 'then', isSpent: true }
   ],
   ['tells who discards a stored message that it is stored', { deviceSeq: 3, isVoid: true, digest: '', standing: row }, { kind: 'known', seq: 9, at: 'then' }]
 ]

@@ -1,9 +1,15 @@
 import type { ErrorCode, MessageId } from '@parley/protocol'
 
 /** A row that stands where the new one wants to go: an event, or a void. */
-export type Standing =
-  | { readonly messageId: MessageId; readonly digest: string; readonly seq: number; readonly at: string }
-  | { readonly messageId: MessageId; readonly void: ErrorCode }
+export type Standing = StandingEvent | { readonly messageId: MessageId; readonly void: ErrorCode }
+export type StandingEvent = {
+  readonly messageId: MessageId
+  readonly digest: string
+  readonly seq: number
+  readonly at: string
+  /** It is a row of another conversation, which the message was sent to before. */
+  readonly elsewhere?: true
+}
 
 export type AppendFacts = {
   readonly messageId: MessageId
@@ -14,34 +20,44 @@ export type AppendFacts = {
   readonly lastDeviceSeq: number
   /** A refused or discarded message, which only takes its number. */
   readonly isVoid: boolean
-  /** The row under the same key: (device, deviceSeq), or (conversation, messageId) when there is no device. */
+  /** The row under the same key: (device, deviceSeq), or the messageId when there is no device. */
   readonly standing: Standing | null
+  /** The event of this messageId, whoever sent it: in this conversation, or in one it was sent to before. */
+  readonly before: StandingEvent | null
 }
 
+/** `isSpent`: nothing is stored but the number, which is used up. */
 export type AppendDecision =
   | { readonly kind: 'store' }
-  | { readonly kind: 'known'; readonly seq: number; readonly at: string }
-  | { readonly kind: 'void'; readonly code: ErrorCode }
+  | { readonly kind: 'known'; readonly seq: number; readonly at: string; readonly elsewhere?: true; readonly isSpent?: true }
+  | { readonly kind: 'void'; readonly code: ErrorCode; readonly isSpent?: true }
   | { readonly kind: 'gap'; readonly expected: number }
   | { readonly kind: 'conflict' }
 
 /**
- * Whether a message is new, a repeat, out of turn, or a forgery. The idea: a key that was used
- * answers as it did the first time, for the same content only; a key that was not used must be
- * the device's next number.
+ * Whether a message is new, a repeat, out of turn, or a forgery. The idea: a messageId is in a conversation once, for
+ * ever, whoever sends it and under whatever number. A number that was used answers as it did the first time, for the
+ * same content only; a number that was not used must be the device's next one.
  */
 export function decideAppend(facts: AppendFacts): AppendDecision {
-  const { standing, deviceSeq, lastDeviceSeq } = facts
+  const { standing, deviceSeq, lastDeviceSeq, before } = facts
   if (standing) return decideRepeat(facts, standing)
-  if (deviceSeq === null || deviceSeq === lastDeviceSeq + 1) return { kind: 'store' }
+  if (deviceSeq === null) return { kind: 'store' }
+  if (deviceSeq > lastDeviceSeq + 1) return { kind: 'gap', expected: lastDeviceSeq + 1 }
   // A number at or below the last one with nothing under it was never given out by this log.
-  return deviceSeq > lastDeviceSeq ? { kind: 'gap', expected: lastDeviceSeq + 1 } : { kind: 'conflict' }
+  if (deviceSeq <= lastDeviceSeq) return { kind: 'conflict' }
+  if (!before) return { kind: 'store' }
+  if (facts.isVoid || before.digest === facts.digest) return { ...knownAs(before), isSpent: true }
+  // A used id with other words in it is a definite no: as a conflict it would come again for ever.
+  return { kind: 'void', code: 'append.invalid', isSpent: true }
 }
 
 function decideRepeat(facts: AppendFacts, standing: Standing): AppendDecision {
   if (standing.messageId !== facts.messageId) return { kind: 'conflict' }
   if ('void' in standing) return { kind: 'void', code: standing.void }
   // Discarded by the user after it had been stored: it is in the log, and the sender must know.
-  if (facts.isVoid) return { kind: 'known', seq: standing.seq, at: standing.at }
-  return standing.digest === facts.digest ? { kind: 'known', seq: standing.seq, at: standing.at } : { kind: 'conflict' }
+  return facts.isVoid || standing.digest === facts.digest ? knownAs(standing) : { kind: 'conflict' }
 }
+
+const knownAs = ({ seq, at, elsewhere }: StandingEvent): Extract<AppendDecision, { readonly kind: 'known' }> =>
+  elsewhere ? { kind: 'known', seq, at, elsewhere } : { kind: 'known', seq, at }

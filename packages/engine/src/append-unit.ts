@@ -15,8 +15,8 @@ export type AppendContext = {
   readonly status: 'open' | 'closed'
   readonly now: number
   readonly digest: string
-  /** For the run, should this start one. */
-  readonly freshRun: RunId
+  /** The run's id, should this start one. */
+  readonly run: RunId
 }
 
 /** What to write for a visitor's append; `refusal` when what is written is only its void. */
@@ -43,7 +43,7 @@ function runUnit(
   if (!spec) return voidUnit(frame, context, 'command.unknown', `There is no command /${command.slice(0, 40)} here.`)
   const checked = checkArguments(spec, args)
   if (!checked.ok) return voidUnit(frame, context, 'command.invalid', checked.text)
-  const body = { run: context.freshRun, command, args: checked.args }
+  const body = { run: context.run, command, args: checked.args }
   const run = runRecord(frame, spec, body, context)
   return { unit: { ...eventUnit(frame, context, 'run.started', body), puts: [{ put: 'run', run }] }, run, refusal: null }
 }

@@ -1,4 +1,4 @@
-import type { ConversationId, LogName, Signal } from '@parley/protocol'
+import type { ConversationId, LogName, Signal, WireError } from '@parley/protocol'
 import type { Published } from './append-queue.js'
 import type { Follower } from './follower.js'
 import type { Line } from './line.js'
@@ -10,6 +10,8 @@ export interface Audience {
   join(conversation: ConversationId, listener: Listener): () => void
   publish(published: Published): void
   signal(conversation: ConversationId, signal: Signal, except?: Line): void
+  /** Ends the lines of all who listen, with a definite no. */
+  dismiss(conversation: ConversationId, why: WireError): void
 }
 
 export function createAudience(): Audience {
@@ -28,6 +30,12 @@ export function createAudience(): Audience {
         if (listener.log !== published.log) continue
         listener.onPublished(published)
         listener.follower.offer(published)
+      }
+    },
+    dismiss(conversation, why) {
+      for (const { line } of [...(listeners.get(conversation) ?? [])]) {
+        line.send({ name: 'refuse', payload: why })
+        line.close(why.code)
       }
     },
     signal(conversation, signal, except) {

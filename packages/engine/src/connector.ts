@@ -39,7 +39,7 @@ export type Delivery = {
   readonly conversation: ConversationId
   readonly visitor: VisitorId
   readonly event: KnownEvent
-  /** `conversation:seq:inbox`, the same at every attempt. */
+  /** `conversation:messageId:inbox`, the same at every attempt, and after an old copy of the log was put back. */
   readonly idempotencyKey: string
   /** 1 at first. */
   readonly attempt: number

@@ -68,7 +68,7 @@ export function createDispatcher({ host, store, queue, connectors }: Core, runs:
       conversation: job.conversation,
       visitor: record.visitor,
       event,
-      idempotencyKey: `${job.conversation}:${job.seq}:${job.inbox}`,
+      idempotencyKey: `${job.conversation}:${event.messageId}:${job.inbox}`,
       attempt: tried.attempts,
       async markSent() {
         if (!sent) await write({ put: 'job', job: { ...tried, state: 'sent' } })
@@ -109,7 +109,8 @@ export function createDispatcher({ host, store, queue, connectors }: Core, runs:
   }
 
   async function tellNotDelivered(event: KnownEvent, job: Job, text: string): Promise<void> {
-    const { conversation, inbox } = job
+    const { inbox } = job
+    const conversation = (await store.conversation(job.conversation))?.mergedInto ?? job.conversation
     const messageId = externalMessageId(seal, inbox, `${event.messageId}:not-delivered`)
     const body = { parts: [{ kind: 'text', text }], about: event.messageId } as const
     await queue.commit([

@@ -13,7 +13,7 @@ const message = (conversation: ConversationId, deviceSeq: number, words: string)
 })
 
 async function enter(world: World, visitor: string): Promise<ConversationId> {
-  const entered = await world.engine.enter('test', world.key(visitor))
+  const entered = await world.engine.enter('test', { visitorKey: world.key(visitor), person: null })
   if ('code' in entered) throw new Error(entered.code)
   return entered.conversation
 }

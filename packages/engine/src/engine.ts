@@ -1,11 +1,12 @@
-import { type ClientLimits, type ConversationId, LIMITS, PROTOCOL_VERSION, type WireError } from '@parley/protocol'
-import { readHello } from '@parley/protocol/schemas'
+import { type AppendAck, type ClientLimits, type ConversationId, LIMITS, PROTOCOL_VERSION, type WireError } from '@parley/protocol'
+import { readHello, readLastAppends } from '@parley/protocol/schemas'
+import { createAppender, UNKNOWN } from './append-frame.js'
 import { createAppendQueue } from './append-queue.js'
 import { createAudience } from './audience.js'
 import type { Connector, ConnectorRequest, ConnectorResponse, Fetch } from './connector.js'
 import type { Core } from './core.js'
 import { createDispatcher } from './dispatcher.js'
-import { enterInbox } from './enter.js'
+import { enterInbox, type Entry } from './enter.js'
 import type { Host } from './host.js'
 import type { Line } from './line.js'
 import { createLinks } from './links.js'
@@ -14,7 +15,7 @@ import { type VisitorId, WAITING } from './records.js'
 import { createRuns } from './runs.js'
 import { createSession, type Session, type Who } from './session.js'
 import type { Store } from './store.js'
-import { findPlaces, welcomeFrame } from './welcome.js'
+import { findPlaces, isOwn, welcomeFrame } from './welcome.js'
 
 /** A named door: which connector answers. */
 export type Inbox = { readonly name: string; readonly connector: Connector }
@@ -34,8 +35,13 @@ export type EngineOptions = Host & {
 export interface Engine {
   /** Starts the connectors and takes up what was left: jobs, runs, sign-ins. */
   start(): Promise<void>
-  /** Whom this key names, and the open conversation of that visitor in this inbox. */
-  enter(inbox: string, visitorKey: string | null): Promise<{ readonly visitor: VisitorId; readonly conversation: ConversationId } | WireError>
+  /**
+   * Whom this key or person names, and the open conversation of that visitor in this inbox. What was said under the key
+   * is the person's from now on.
+   */
+  enter(inbox: string, entry: Entry): Promise<{ readonly visitor: VisitorId; readonly conversation: ConversationId } | WireError>
+  /** What a page that is leaving sends without a line. @returns an ack for each, or why none of it was looked at */
+  appendLast(payload: unknown): Promise<readonly AppendAck[] | WireError>
   /** One client, by the payload of its `hello`. `welcome` and the catch-up leave through the line. */
   connect(line: Line, hello: unknown): Promise<Session | WireError>
   /** A request to one of the inbox's addresses; `null` when no such inbox takes any. */
@@ -98,6 +104,23 @@ export function createEngine(options: EngineOptions): Engine {
     return tracked
   }
 
+  async function appendLast(payload: unknown): Promise<readonly AppendAck[] | WireError> {
+    const asked = readLastAppends(payload)
+    if (!asked.ok) return { code: 'frame.malformed', text: `The messages were not as the protocol wants them. ${asked.text}` }
+    const { token, device, appends } = asked.value
+    const who = await options.authenticate(token)
+    if ('code' in who) return who
+    const connector = connectors.get(who.inbox)
+    if (!connector) return { code: 'inbox.unknown', text: 'The inbox of this token is no longer served.' }
+    const append = createAppender({ core, runs, dispatcher, connector, who, device })
+    const acks: AppendAck[] = []
+    for (const frame of appends) {
+      const record = await store.conversation(frame.conversation)
+      acks.push(isOwn(record, who) ? await append(frame, record.status === 'closed') : { error: UNKNOWN })
+    }
+    return acks
+  }
+
   return {
     async start() {
       for (const [inbox, connector] of connectors) {
@@ -107,7 +130,8 @@ export function createEngine(options: EngineOptions): Engine {
       await takeUp()
       cancelSweep = clock.setTimer(EXPIRY_SWEEP_MS, sweep)
     },
-    enter: (inbox, visitorKey) => enterInbox(core, inbox, visitorKey),
+    enter: (inbox, entry) => enterInbox(core, inbox, entry),
+    appendLast,
     async connect(line, payload) {
       const hello = readHello(payload)
       if (!hello.ok) return { code: 'frame.malformed', text: `The hello was not as the protocol wants it. ${hello.text}` }

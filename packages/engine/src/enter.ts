@@ -1,27 +1,56 @@
 import type { ConversationId, ErrorCode, EventBodies, EventType, MessageId, WireError } from '@parley/protocol'
+import { UNKNOWN } from './append-frame.js'
 import type { Core } from './core.js'
-import { botAuthor, externalMessageId, randomId, visitorAuthor, visitorFromKey } from './identity.js'
+import { botAuthor, externalMessageId, randomId, visitorAuthor, visitorFromKey, visitorFromSubject } from './identity.js'
 import { newEvent } from './new-event.js'
 import type { ConversationRecord, NewEvent, VisitorId } from './records.js'
 
-/** The visitor of this key, and their open conversation in the inbox; both made when they are not there. */
+/** Somebody whom the host's server has named. `name` is what the others see. */
+export type Person = { readonly subject: string; readonly name: string | null }
+export type Entry = { readonly visitorKey: string | null; readonly person: Person | null }
+
+/** The visitor of this key, or of this name, and their open conversation in the inbox; both made when they are not there. */
 export async function enterInbox(
   core: Core,
   inbox: string,
-  visitorKey: string | null
+  { visitorKey, person }: Entry
 ): Promise<{ readonly visitor: VisitorId; readonly conversation: ConversationId } | WireError> {
   const { host, store, connectors } = core
   const connector = connectors.get(inbox)
   if (!connector) return { code: 'inbox.unknown' satisfies ErrorCode, text: `There is no inbox "${inbox.slice(0, 60)}" here.` }
-  // Without a key nobody can come back, so nobody else may, either.
-  const visitor = visitorKey === null ? randomId<VisitorId>(host.chance) : visitorFromKey(host.seal, visitorKey)
+  const visitor = person ? visitorFromSubject(host.seal, person.subject) : anonymous(core, visitorKey)
   const now = host.clock.now()
-  const fresh: ConversationRecord = { id: randomId<ConversationId>(host.chance), inbox, visitor, status: 'open', createdAt: new Date(now).toISOString() }
-  const record = await store.openConversation(fresh, openingEvents(core, fresh, connector.capabilities.participant.name, now))
+  const fresh: ConversationRecord = {
+    id: randomId<ConversationId>(host.chance),
+    inbox,
+    visitor,
+    status: 'open',
+    createdAt: new Date(now).toISOString(),
+    mergedInto: null
+  }
+  const names = { visitor: person?.name ?? null, bot: connector.capabilities.participant.name }
+  const record = await store.openConversation(fresh, openingEvents(core, fresh, names, now))
+  if (person && visitorKey !== null) await mergeInto(core, record, visitorFromKey(host.seal, visitorKey))
   return { visitor, conversation: record.id }
 }
 
-function openingEvents({ host }: Core, { id, inbox, visitor }: ConversationRecord, botName: string, now: number): NewEvent[] {
+/** Without a key nobody can come back, so nobody else may, either. */
+const anonymous = ({ host }: Core, visitorKey: string | null): VisitorId =>
+  visitorKey === null ? randomId<VisitorId>(host.chance) : visitorFromKey(host.seal, visitorKey)
+
+/** What was said without a name is the named visitor's now. Whoever still sits there is sent to where it went. */
+async function mergeInto({ host, store, audience }: Core, { id, inbox, visitor }: ConversationRecord, from: VisitorId): Promise<void> {
+  const authors = { visitor: visitorAuthor(host.seal, visitor, id), bot: botAuthor(host.seal, inbox, id) }
+  const merged = await store.merge({ inbox, from, to: visitor, into: id, authors })
+  if (!merged) return
+  host.log.info({ from: merged.from, into: id, rows: merged.events.length }, 'a conversation was merged')
+  audience.publish({ conversation: id, log: 'public', events: merged.events })
+  audience.dismiss(merged.from, UNKNOWN)
+}
+
+type Names = { readonly visitor: string | null; readonly bot: string }
+
+function openingEvents({ host }: Core, { id, inbox, visitor }: ConversationRecord, names: Names, now: number): NewEvent[] {
   const author = visitorAuthor(host.seal, visitor, id)
   const bot = botAuthor(host.seal, inbox, id)
   const event = <Type extends EventType>(key: string, type: Type, body: EventBodies[Type]): NewEvent => {
@@ -30,7 +59,7 @@ function openingEvents({ host }: Core, { id, inbox, visitor }: ConversationRecor
   }
   return [
     event('opened', 'conversation.opened', { inbox }),
-    event('visitor', 'participant.joined', { participant: author }),
-    event('bot', 'participant.joined', { participant: { ...bot, name: botName } })
+    event('visitor', 'participant.joined', { participant: names.visitor === null ? author : { ...author, name: names.visitor } }),
+    event('bot', 'participant.joined', { participant: { ...bot, name: names.bot } })
   ]
 }

@@ -11,6 +11,9 @@ export const randomId = <Id extends string>(chance: Chance): Id => idFromBytes(c
 /** Who a browser is: nobody can go from here back to its key. */
 export const visitorFromKey = (seal: Seal, key: string): VisitorId => seal.sign('visitor', key).slice(0, ID_CHARACTERS) as VisitorId
 
+/** Who somebody is whom the host's server has named: never anybody known by a key. */
+export const visitorFromSubject = (seal: Seal, subject: string): VisitorId => seal.sign('named visitor', subject).slice(0, ID_CHARACTERS) as VisitorId
+
 /** A visitor as the others in one conversation see them: another one in each conversation. */
 export const visitorAuthor = (seal: Seal, visitor: VisitorId, conversation: ConversationId): Author => ({
   id: seal.sign('participant', `${visitor} ${conversation}`).slice(0, ID_CHARACTERS) as ParticipantId,

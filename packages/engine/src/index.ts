@@ -35,7 +35,10 @@ export type {
   RunStatus,
   VisitorId
 } from './records.js'
-export type { Outcome, Put, Range, Store, Unit } from './store.js'
+export { begunIn, mergedRows } from './merge-rows.js'
+export type { KeptRow } from './merge-rows.js'
+export type { Entry, Person } from './enter.js'
+export type { Merge, Merged, Outcome, Put, Range, Store, Unit } from './store.js'
 export { decideAppend } from './append-decision.js'
-export type { AppendDecision, AppendFacts, Standing } from './append-decision.js'
+export type { AppendDecision, AppendFacts, Standing, StandingEvent } from './append-decision.js'
 export { createMemoryStore } from './memory-store.js'

@@ -10,7 +10,7 @@ const TEN_MINUTES = 600_000
 async function askedFor(
   world: World
 ): Promise<{ client: TestClient; run: RunId; link: NonNullable<Awaited<ReturnType<ReturnType<typeof world.connector.port>['link']['request']>>> }> {
-  const entered = await world.engine.enter('test', world.key('anna'))
+  const entered = await world.engine.enter('test', { visitorKey: world.key('anna'), person: null })
   if ('code' in entered) throw new Error(entered.code)
   const { conversation } = entered
   const client = await world.connect({ visitor: 'anna', conversation })
@@ -97,6 +97,6 @@ test('another visitor has no account', async () => {
   const here = await world()
   const { link } = await askedFor(here)
   await here.connector.port().link.complete(link.link, { credential: 's1', scope: '' })
-  const other = await here.engine.enter('test', here.key('ben'))
+  const other = await here.engine.enter('test', { visitorKey: here.key('ben'), person: null })
   expect(await here.connector.port().link.account('visitor' in other ? other.visitor : ('' as never))).toBeNull()
 })

@@ -48,14 +48,20 @@ export function createLinks({ host, store, queue }: Core, runs: Runs): Links {
   /** Ends a link that is still asked for; what becomes of its run is written in the same transaction. */
   function end(id: LinkId, type: LinkEnd, extra: (link: LinkRecord) => Unit[]): Promise<Recorded> {
     return serial.run(id, async () => {
-      const link = await store.link(id)
+      let link = await store.link(id)
       if (link?.status !== 'requested') return 'ended'
+      while (await isMoved(link)) link = (await store.link(id)) ?? link
       const units = [event({ ...link, status: ENDED[type] }, type, { link: id, partner: link.partner }), ...extra(link)]
       await tellRun(link, type, units)
       deadlines.clear(id)
       log.info({ link: id, inbox: link.inbox, status: ENDED[type] }, 'sign-in ended')
       return 'recorded'
     })
+  }
+
+  /** Was its conversation merged into another one since it was read? The record then says which. */
+  async function isMoved({ conversation }: LinkRecord): Promise<boolean> {
+    return (await store.conversation(conversation))?.mergedInto !== null
   }
 
   async function tellRun({ run, partner }: LinkRecord, type: LinkEnd, units: readonly Unit[]): Promise<void> {

@@ -1,8 +1,9 @@
 import { type ConversationId, type Epoch, idFromBytes, type LogName, type ParleyEvent } from '@parley/protocol'
-import { type AppendDecision, decideAppend, type Standing } from './append-decision.js'
+import { type AppendDecision, decideAppend, type Standing, type StandingEvent } from './append-decision.js'
 import type { Chance } from './host.js'
 import type { AccountRecord, ConversationRecord, Job, LinkRecord, NewEvent, NewVoid, ReceiptRecord, RunRecord, RunStatus } from './records.js'
-import type { Outcome, Put, Range, Store, Unit } from './store.js'
+import { begunIn, mergedRows } from './merge-rows.js'
+import type { Merge, Merged, Outcome, Put, Range, Store, Unit } from './store.js'
 
 /**
  * A store that forgets with the process: for pages without a server, for tests, and as the plain
@@ -25,6 +26,7 @@ export function createMemoryStore({ bytes }: Chance): Store {
       for (const event of opening) store(tables, event)
       return fresh
     },
+    merge: async (merge) => mergeConversation(tables, merge),
     async commit(units) {
       return units.map((unit) => write(tables, unit))
     },
@@ -32,6 +34,7 @@ export function createMemoryStore({ bytes }: Chance): Store {
     head: async (conversation, log) => rowsOf(tables, conversation, log).length,
     read: async (range, limit, limitBytes) => readRange(tables, range, limit, limitBytes),
     messageIdAt: async (conversation, log, seq) => rowsOf(tables, conversation, log)[seq - 1]?.messageId ?? null,
+    rowKeys: async ({ conversation, log, from, to }) => rowsOf(tables, conversation, log).slice(from - 1, to),
     lastDeviceSeq: async (conversation, device) => tables.lastDeviceSeq.get(`${conversation} ${device}`) ?? 0,
     receipts: async (conversation) => [...tables.receipts.values()].filter((receipt) => receipt.conversation === conversation),
     run: async (id) => tables.runs.get(id) ?? null,
@@ -47,8 +50,10 @@ export function createMemoryStore({ bytes }: Chance): Store {
 type Tables = {
   readonly conversations: Map<ConversationId, ConversationRecord>
   readonly rows: Map<string, ParleyEvent[]>
-  /** What stands under a key: see `keyOf`. */
-  readonly standing: Map<string, Standing>
+  /** What stands under a device's number. */
+  readonly standing: Map<string, Standing | typeof SPENT>
+  /** Every event by its messageId. */
+  readonly byMessage: Map<string, StandingEvent>
   readonly lastDeviceSeq: Map<string, number>
   readonly receipts: Map<string, ReceiptRecord>
   readonly runs: Map<string, RunRecord>
@@ -61,6 +66,7 @@ const emptyTables = (): Tables => ({
   conversations: new Map(),
   rows: new Map(),
   standing: new Map(),
+  byMessage: new Map(),
   lastDeviceSeq: new Map(),
   receipts: new Map(),
   runs: new Map(),
@@ -83,12 +89,14 @@ function rowsOf(tables: Tables, conversation: ConversationId, log: LogName): Par
 function write(tables: Tables, unit: Unit): Outcome {
   if (unit.only && !holds(tables, unit.only)) return { kind: 'skipped' }
   const row = unit.event ?? unit.void
+  const into = row && tables.conversations.get(row.conversation)?.mergedInto
+  if (into) return { kind: 'moved', into }
   if (!row) {
     for (const put of unit.puts ?? []) apply(tables, put)
     return { kind: 'done' }
   }
-  const decision = decide(tables, row)
-  if (decision.kind !== 'store') return decision
+  const decision = decide(tables, row, unit.formerly ?? [])
+  if (decision.kind !== 'store') return row.device ? spend(tables, row, decision) : decision
   const outcome = unit.event ? store(tables, unit.event) : storeVoid(tables, row as NewVoid)
   if (unit.job && outcome.kind === 'stored')
     apply(tables, { put: 'job', job: { conversation: row.conversation, seq: outcome.seq, state: 'waiting', attempts: 0, ...unit.job } })
@@ -101,17 +109,42 @@ function holds(tables: Tables, only: { readonly run: string; readonly status: re
   return run !== undefined && only.status.includes(run.status)
 }
 
-const keyOf = (row: NewEvent | NewVoid): string => `${row.conversation} ${row.device ? `${row.device.id} ${row.device.seq}` : row.messageId}`
+/** A number that was used up by a message which stood already: what it answers is looked up by the message. */
+const SPENT = 'spent'
 
-function decide(tables: Tables, row: NewEvent | NewVoid): AppendDecision {
+const numberKey = ({ conversation, device }: NewEvent | NewVoid): string => (device ? `${conversation} ${device.id} ${device.seq}` : '')
+
+function decide(tables: Tables, row: NewEvent | NewVoid, formerly: readonly ConversationId[]): AppendDecision {
+  const before = findMessage(tables, row, formerly)
+  const standing = row.device ? (tables.standing.get(numberKey(row)) ?? null) : before
   return decideAppend({
     messageId: row.messageId,
     digest: 'digest' in row ? row.digest : '',
     deviceSeq: row.device?.seq ?? null,
     lastDeviceSeq: row.device ? (tables.lastDeviceSeq.get(`${row.conversation} ${row.device.id}`) ?? 0) : 0,
     isVoid: !('digest' in row),
-    standing: tables.standing.get(keyOf(row)) ?? null
+    standing: standing === SPENT ? before : standing,
+    before
   })
+}
+
+function findMessage(tables: Tables, { conversation, messageId }: NewEvent | NewVoid, formerly: readonly ConversationId[]): StandingEvent | null {
+  const here = tables.byMessage.get(`${conversation} ${messageId}`)
+  if (here) return here
+  const there = formerly.map((one) => tables.byMessage.get(`${one} ${messageId}`)).find((one) => one !== undefined)
+  return there ? { ...there, elsewhere: true } : null
+}
+
+function spend(tables: Tables, row: NewEvent | NewVoid, decision: Exclude<AppendDecision, { readonly kind: 'store' }>): Outcome {
+  if (!('isSpent' in decision)) return decision
+  const { isSpent: _isSpent, ...outcome } = decision
+  tables.standing.set(numberKey(row), outcome.kind === 'void' ? { messageId: row.messageId, void: outcome.code } : SPENT)
+  takeNumber(tables, row)
+  return outcome
+}
+
+function takeNumber(tables: Tables, { conversation, device }: NewEvent | NewVoid): void {
+  if (device) tables.lastDeviceSeq.set(`${conversation} ${device.id}`, device.seq)
 }
 
 function store(tables: Tables, event: NewEvent): Outcome {
@@ -119,14 +152,16 @@ function store(tables: Tables, event: NewEvent): Outcome {
   const rows = rowsOf(tables, conversation, log)
   const stored = { seq: rows.length + 1, ...rest } as ParleyEvent
   rows.push(stored)
-  tables.standing.set(keyOf(event), { messageId: event.messageId, digest, seq: stored.seq, at: stored.at })
-  if (device) tables.lastDeviceSeq.set(`${conversation} ${device.id}`, device.seq)
+  const standing = { messageId: event.messageId, digest, seq: stored.seq, at: stored.at }
+  tables.byMessage.set(`${conversation} ${event.messageId}`, standing)
+  if (device) tables.standing.set(numberKey(event), standing)
+  takeNumber(tables, event)
   return { kind: 'stored', seq: stored.seq, at: stored.at }
 }
 
 function storeVoid(tables: Tables, row: NewVoid): Outcome {
-  tables.standing.set(keyOf(row), { messageId: row.messageId, void: row.code })
-  tables.lastDeviceSeq.set(`${row.conversation} ${row.device.id}`, row.device.seq)
+  tables.standing.set(numberKey(row), { messageId: row.messageId, void: row.code })
+  takeNumber(tables, row)
   return { kind: 'void', code: row.code }
 }
 
@@ -157,6 +192,27 @@ function apply(tables: Tables, put: Put): void {
     default:
       return put satisfies never
   }
+}
+
+function mergeConversation(tables: Tables, merge: Merge): Merged | null {
+  const { inbox, from, to, into } = merge
+  const old = [...tables.conversations.values()].find((one) => one.inbox === inbox && one.visitor === from && one.status === 'open')
+  if (!old || old.id === into) return null
+  const kept = rowsOf(tables, old.id, 'public').map((event) => ({ event, digest: tables.byMessage.get(`${old.id} ${event.messageId}`)?.digest ?? '' }))
+  const rows = mergedRows(kept, merge)
+  if (rows.length === 0) return null
+  const events: ParleyEvent[] = []
+  for (const row of rows) {
+    if (write(tables, { event: row }).kind === 'stored') events.push(rowsOf(tables, into, 'public').at(-1) as ParleyEvent)
+  }
+  const begun = begunIn(rows)
+  for (const run of begun.runs.flatMap((id) => tables.runs.get(id) ?? [])) tables.runs.set(run.run, { ...run, conversation: into, visitor: to })
+  for (const link of begun.links.flatMap((id) => tables.links.get(id) ?? [])) tables.links.set(link.link, { ...link, conversation: into, visitor: to })
+  const account = tables.accounts.get(`${inbox} ${from}`)
+  if (account && !tables.accounts.has(`${inbox} ${to}`)) tables.accounts.set(`${inbox} ${to}`, { ...account, visitor: to })
+  tables.accounts.delete(`${inbox} ${from}`)
+  tables.conversations.set(old.id, { ...old, status: 'closed', mergedInto: into })
+  return { from: old.id, events }
 }
 
 function closeConversation(tables: Tables, id: ConversationId): void {

@@ -6,7 +6,7 @@ import type { Links } from './links.js'
 import { newEvent } from './new-event.js'
 import type { Runs } from './runs.js'
 import { presentableParts } from './presentable.js'
-import { WAITING } from './records.js'
+import { type ConversationRecord, WAITING } from './records.js'
 
 type Parts = { readonly inbox: string; readonly publicUrl: string; readonly fetch: Fetch; readonly runs: Runs; readonly links: Links }
 
@@ -15,9 +15,17 @@ export function createPort({ host, store, queue, audience }: Core, { inbox, publ
   const { clock, chance, log, seal } = host
   const replyToken = (run: string): string => seal.sign('reply', `${inbox} ${run}`)
 
-  async function append({ conversation, externalId, parts }: InboundMessage): Promise<Recorded> {
-    const record = await store.conversation(conversation)
-    if (record?.inbox !== inbox || record.status === 'closed') return 'ended'
+  /** Outside they may know a conversation by the id it had before it was merged into another one. */
+  async function find(id: ConversationId): Promise<ConversationRecord | null> {
+    const record = await store.conversation(id)
+    if (record?.inbox !== inbox) return null
+    return record.mergedInto ? find(record.mergedInto) : record
+  }
+
+  async function append({ conversation: id, externalId, parts }: InboundMessage): Promise<Recorded> {
+    const record = await find(id)
+    if (!record || record.status === 'closed') return 'ended'
+    const conversation = record.id
     const messageId = externalMessageId(seal, inbox, externalId)
     const event = newEvent({
       conversation,
@@ -28,12 +36,14 @@ export function createPort({ host, store, queue, audience }: Core, { inbox, publ
       now: clock.now()
     })
     const [outcome] = await queue.commit([{ event }])
+    if (outcome?.kind === 'moved') return append({ conversation, externalId, parts })
     return outcome?.kind === 'stored' ? 'recorded' : 'known'
   }
 
-  async function close(conversation: ConversationId, reason: string): Promise<void> {
-    const record = await store.conversation(conversation)
-    if (record?.inbox !== inbox || record.status === 'closed') return
+  async function close(id: ConversationId, reason: string): Promise<void> {
+    const record = await find(id)
+    if (!record || record.status === 'closed') return
+    const conversation = record.id
     const messageId = externalMessageId(seal, inbox, `${conversation}:closed`)
     const event = newEvent({
       conversation,

@@ -11,6 +11,8 @@ export type ConversationRecord = {
   readonly visitor: VisitorId
   readonly status: 'open' | 'closed'
   readonly createdAt: string
+  /** What was said in it stands there now, and all that follows goes there. */
+  readonly mergedInto: ConversationId | null
 }
 
 /** Waiting for its turn · begun where a repeat would do harm · given up. A job that is done is gone. */

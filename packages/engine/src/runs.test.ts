@@ -9,7 +9,7 @@ const COMMANDS = [{ name: 'go', description: 'goes', args: [{ name: 'far', type:
 const words = (text: string): Part[] => [{ kind: 'text', text }]
 
 async function begin(world: World, visitor = 'anna'): Promise<{ conversation: ConversationId; client: TestClient; run: RunId }> {
-  const entered = await world.engine.enter('test', world.key(visitor))
+  const entered = await world.engine.enter('test', { visitorKey: world.key(visitor), person: null })
   if ('code' in entered) throw new Error(entered.code)
   const { conversation } = entered
   const client = await world.connect({ visitor, conversation })

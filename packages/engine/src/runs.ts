@@ -58,15 +58,20 @@ export function createRuns({ host, store, queue }: Core): Runs {
   const runMessageId = (record: RunRecord, key: string): MessageId => externalMessageId(seal, record.inbox, `${record.run}:${key}`)
 
   /** One step of one run at a time: what was read of it still holds when it is written. */
-  function during(run: RunId, step: (record: RunRecord) => Promise<Recorded>): Promise<Recorded> {
+  function during(run: RunId, step: (record: RunRecord) => Promise<Recorded | 'moved'>): Promise<Recorded> {
     return serial.run(run, async () => {
-      const record = await store.run(run)
-      return record ? step(record) : 'ended'
+      for (;;) {
+        const record = await store.run(run)
+        if (!record) return 'ended'
+        const recorded = await step(record)
+        // Its conversation was merged into another one in between: the record says which.
+        if (recorded !== 'moved') return recorded
+      }
     })
   }
 
   /** Written while the run waits; once it was given up, written as late; after its end not at all. */
-  async function end(record: RunRecord, step: Step, units: readonly Unit[]): Promise<Recorded> {
+  async function end(record: RunRecord, step: Step, units: readonly Unit[]): Promise<Recorded | 'moved'> {
     const isLate = GIVEN_UP.includes(record.status)
     const lateStep = { ...step, key: `late-${step.key}`, body: { ...step.body, late: true } }
     const unit = isLate ? stepUnit(record, lateStep, GIVEN_UP) : stepUnit(record, step, WAITING)
@@ -126,7 +131,8 @@ function presentableProgress({ text, fraction }: Omit<Progress, 'step'>): Omit<P
   return { ...(text === undefined ? {} : { text: presentableText(text) }), ...(isKnown ? { fraction: Math.min(1, Math.max(0, fraction)) } : {}) }
 }
 
-function recordedFrom(outcome: Outcome | undefined): Recorded {
+function recordedFrom(outcome: Outcome | undefined): Recorded | 'moved' {
+  if (outcome?.kind === 'moved') return 'moved'
   if (outcome?.kind === 'stored') return 'recorded'
   return outcome?.kind === 'known' ? 'known' : 'ended'
 }

@@ -2,12 +2,13 @@ import {
   type Ack,
   type Append,
   type AppendAck,
+  type Check,
   type ClientFrameName,
   type ClientFrames,
   type ConversationId,
   type DeviceId,
+  digestRows,
   type Invoke,
-  isErrorCode,
   LIMITS,
   type Read,
   type RunId,
@@ -16,22 +17,20 @@ import {
   type WireError
 } from '@parley/protocol'
 import { isClientFrameName, readClientFrame } from '@parley/protocol/schemas'
-import { unitFromAppend } from './append-unit.js'
+import { busy, createAppender, UNKNOWN } from './append-frame.js'
 import type { Connector } from './connector.js'
 import type { Core } from './core.js'
 import type { Dispatcher } from './dispatcher.js'
 import { createFollower } from './follower.js'
 import { reasonOf } from './host.js'
-import { randomId, visitorAuthor } from './identity.js'
+import { visitorAuthor } from './identity.js'
 import type { Line } from './line.js'
-import type { RunRecord, VisitorId } from './records.js'
+import type { VisitorId } from './records.js'
 import type { Runs } from './runs.js'
-import type { Outcome } from './store.js'
 import { type Bucket, takeToken } from './token-bucket.js'
 import type { Place } from './welcome.js'
 
-/** Appends of one connection that may wait for their commit. Source: `README.md` of the protocol, rule 21. */
-const MOST_WAITING = 100
+const OK: Ack = { ok: true }
 
 /** Whom a token names. */
 export type Who = { readonly visitor: VisitorId; readonly inbox: string /** Life left of the token. */; readonly expiresInS: number }
@@ -67,7 +66,7 @@ export function createSession(parts: SessionParts): Session {
   const seats = new Map<ConversationId, Seat>()
   const bucketSize = { perSecond: core.limits.messagesPerSecond, burst: core.limits.burst }
   let bucket: Bucket = { tokens: bucketSize.burst, at: host.clock.now() }
-  let waiting = 0
+  const append = createAppender({ core, runs, dispatcher, connector, who, device })
 
   for (const { record, welcome } of parts.places) seats.set(record.id, sit(record.id, record.status === 'closed', welcome.from - 1))
 
@@ -99,41 +98,6 @@ export function createSession(parts: SessionParts): Session {
     return seat
   }
 
-  async function append(frame: Append, seat: Seat): Promise<AppendAck> {
-    if (waiting >= MOST_WAITING) return busy(100)
-    const author = visitorAuthor(host.seal, who.visitor, frame.conversation)
-    const { unit, run, refusal } = unitFromAppend(frame, {
-      device,
-      author,
-      connector,
-      visitor: who.visitor,
-      inbox: who.inbox,
-      status: seat.isClosed ? 'closed' : 'open',
-      now: host.clock.now(),
-      digest: host.seal.digest(JSON.stringify([frame.type, frame.body])),
-      freshRun: randomId<RunId>(host.chance)
-    })
-    waiting++
-    try {
-      const [outcome] = await queue.commit([unit])
-      if (outcome?.kind === 'stored') takeUp(frame, outcome.seq, run)
-      return ackFrom(outcome, refusal)
-    } catch {
-      // The queue has logged why. Nothing was written; the client keeps the message and asks again.
-      return busy(1_000)
-    } finally {
-      waiting--
-    }
-  }
-
-  function takeUp(frame: Append, seq: number, run: RunRecord | null): void {
-    const { conversation } = frame
-    if (run) runs.watch(run)
-    if (frame.type !== 'void' && connector.capabilities.receives.includes(frame.type)) {
-      dispatcher.add({ conversation, seq, inbox: who.inbox, state: 'waiting', attempts: 0, dueAt: host.clock.now() })
-    }
-  }
-
   async function read({ conversation, log, from, to }: Read): Promise<Ack> {
     if (log !== 'public') return { error: { code: 'conversation.unknown' } }
     const events = await store.read({ conversation, log, from, to }, LIMITS.pageEvents, LIMITS.pageBytes)
@@ -157,6 +121,14 @@ export function createSession(parts: SessionParts): Session {
     return recorded === 'ended' ? { error: { code: 'run.ended', text: 'The run has already ended.' } } : { ok: true }
   }
 
+  async function check({ conversation, log, from, to, digest }: Check): Promise<Ack> {
+    if (log !== 'public' || to < from || to - from >= LIMITS.checkRows) return { error: UNKNOWN }
+    const rows = await store.rowKeys({ conversation, log, from, to })
+    if (digestRows(rows) === digest) return OK
+    host.log.warn({ conversation, from, to }, 'a client holds other rows than the log; it reads anew')
+    return { error: { code: 'log.differs' } }
+  }
+
   function signal({ conversation, signal: { forMs } }: SignalFrame): Ack {
     audience.signal(conversation, { kind: 'typing', by: visitorAuthor(host.seal, who.visitor, conversation).id, forMs }, line)
     return { ok: true }
@@ -165,11 +137,13 @@ export function createSession(parts: SessionParts): Session {
   function carryOut(name: ClientFrameName, payload: ClientFrames[ClientFrameName]['payload'], seat: Seat): Promise<Ack | AppendAck> | Ack {
     switch (name) {
       case 'append':
-        return append(payload as Append, seat)
+        return append(payload as Append, seat.isClosed)
       case 'read':
         return read(payload as Read)
       case 'seen':
         return seen(payload as Seen)
+      case 'check':
+        return check(payload as Check)
       case 'invoke':
         return cancel(payload as Invoke)
       case 'signal':
@@ -196,30 +170,12 @@ export function createSession(parts: SessionParts): Session {
       bucket = taken.bucket
       if (taken.retryInMs > 0) return busy(taken.retryInMs)
       const seat = 'conversation' in frame.value ? seats.get(frame.value.conversation) : undefined
-      if (!seat) return { error: { code: 'conversation.unknown', text: 'There is no such conversation for this visitor.' } }
+      if (!seat) return { error: UNKNOWN }
       return carryOut(name, frame.value, seat)
     },
     end() {
       for (const seat of seats.values()) seat.leave()
       seats.clear()
     }
-  }
-}
-
-const busy = (retryInMs: number): { readonly error: WireError } => ({ error: { code: 'append.busy', retryInMs } })
-
-function ackFrom(outcome: Outcome | undefined, refusal: string | null): AppendAck {
-  switch (outcome?.kind) {
-    case 'stored':
-    case 'known':
-      return { seq: outcome.seq, at: outcome.at }
-    case 'void':
-      return { error: { code: isErrorCode(outcome.code) ? outcome.code : 'append.discarded', ...(refusal === null ? {} : { text: refusal }) } }
-    case 'gap':
-      return { error: { code: 'append.gap', expected: outcome.expected } }
-    case 'conflict':
-      return { error: { code: 'append.conflict', text: 'Another message stands under this id.' } }
-    default:
-      return busy(1_000)
   }
 }

@@ -1,4 +1,4 @@
-import type { ConversationId, DeviceId, Epoch, ErrorCode, LinkId, LogName, MessageId, ParleyEvent, RunId } from '@parley/protocol'
+import type { Author, ConversationId, DeviceId, Epoch, ErrorCode, LinkId, LogName, MessageId, ParleyEvent, RunId } from '@parley/protocol'
 import type { AccountRecord, ConversationRecord, Job, LinkRecord, NewEvent, NewVoid, ReceiptRecord, RunRecord, RunStatus, VisitorId } from './records.js'
 
 /** What else is written in the unit's transaction. Every `put` replaces the whole record. */
@@ -20,6 +20,8 @@ export type Put =
 export type Unit = {
   readonly event?: NewEvent
   readonly void?: NewVoid
+  /** Conversations that the message may have been sent to before: where it stands in one, nothing is stored here. */
+  readonly formerly?: readonly ConversationId[]
   /** A job for this inbox's connector, with the number that the event gets. */
   readonly job?: { readonly inbox: string; readonly dueAt: number }
   /** The unit counts only while the run has one of these statuses. */
@@ -31,15 +33,27 @@ export type Unit = {
 export type Outcome =
   | { readonly kind: 'stored'; readonly seq: number; readonly at: string }
   /** The same message was there already; nothing was written. */
-  | { readonly kind: 'known'; readonly seq: number; readonly at: string }
+  | { readonly kind: 'known'; readonly seq: number; readonly at: string; readonly elsewhere?: true }
   /** A void stands, now or before, under this number. */
   | { readonly kind: 'void'; readonly code: ErrorCode }
   | { readonly kind: 'gap'; readonly expected: number }
   | { readonly kind: 'conflict' }
   /** `only` did not hold; nothing was written. */
   | { readonly kind: 'skipped' }
+  /** The conversation was merged into another one; nothing was written. */
+  | { readonly kind: 'moved'; readonly into: ConversationId }
   /** A unit without an event was written. */
   | { readonly kind: 'done' }
+
+export type Merge = {
+  readonly inbox: string
+  readonly from: VisitorId
+  readonly to: VisitorId
+  readonly into: ConversationId
+  /** Who speaks in the conversation `into`, by role. */
+  readonly authors: Readonly<Record<'visitor' | 'bot', Author>>
+}
+export type Merged = { readonly from: ConversationId; readonly events: readonly ParleyEvent[] }
 
 export type Range = { readonly conversation: ConversationId; readonly log: LogName; readonly from: number; readonly to: number }
 
@@ -59,6 +73,13 @@ export interface Store {
    */
   openConversation(fresh: ConversationRecord, opening: readonly NewEvent[]): Promise<ConversationRecord>
   /**
+   * What an anonymous visitor said in an inbox becomes a named one's: the rows that were said are appended to the
+   * conversation `into` under their own messageIds, runs, links and the account go along, and the old conversation is
+   * closed for good. Once: a conversation in which nothing was said stays as it is, and so does one that was merged.
+   * @returns the rows as they stand now, or `null` when there was nothing to merge
+   */
+  merge(merge: Merge): Promise<Merged | null>
+  /**
    * Writes all units in one transaction, in order, and settles when they are on disk. Numbers are
    * given here, per conversation and log, without holes.
    * @returns one outcome for each unit
@@ -72,6 +93,8 @@ export interface Store {
   read(range: Range, limit: number, limitBytes: number): Promise<readonly ParleyEvent[]>
   /** The messageId at a number, `null` when nothing is there. */
   messageIdAt(conversation: ConversationId, log: LogName, seq: number): Promise<MessageId | null>
+  /** Numbers and messageIds of the rows `from`..`to`, both included, in order. */
+  rowKeys(range: Range): Promise<readonly Pick<ParleyEvent, 'seq' | 'messageId'>[]>
   /** The last number taken from this device in this conversation; 0 when none. */
   lastDeviceSeq(conversation: ConversationId, device: DeviceId): Promise<number>
   receipts(conversation: ConversationId): Promise<readonly ReceiptRecord[]>

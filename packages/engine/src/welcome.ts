@@ -1,4 +1,5 @@
 import { type CommandSpec, type Hello, PROTOCOL_VERSION, type Standing, type Welcome, type WelcomeConversation, type WireError } from '@parley/protocol'
+import { UNKNOWN } from './append-frame.js'
 import type { Connector } from './connector.js'
 import type { Core } from './core.js'
 import { visitorAuthor } from './identity.js'
@@ -6,6 +7,10 @@ import { decideResume } from './resume-decision.js'
 import type { ConversationRecord, VisitorId } from './records.js'
 
 export type Place = { readonly record: ConversationRecord; readonly welcome: WelcomeConversation }
+
+/** Is it this visitor's, and not merged into another one? */
+export const isOwn = (record: ConversationRecord | null, who: { readonly visitor: VisitorId; readonly inbox: string }): record is ConversationRecord =>
+  record?.visitor === who.visitor && record.inbox === who.inbox && record.mergedInto === null
 
 /** The conversations that a `hello` names, if every one is this visitor's; the same answer for "not yours" and "not there". */
 export async function findPlaces(
@@ -16,9 +21,7 @@ export async function findPlaces(
   const places: Place[] = []
   for (const standing of hello.conversations) {
     const record = await core.store.conversation(standing.id)
-    if (!record || record.visitor !== who.visitor || record.inbox !== who.inbox || standing.log !== 'public') {
-      return { code: 'conversation.unknown', text: 'There is no such conversation for this visitor.' }
-    }
+    if (!isOwn(record, who) || standing.log !== 'public') return UNKNOWN
     places.push({ record, welcome: await welcomeConversation(core, standing, hello, who.visitor) })
   }
   return places
@@ -48,7 +51,8 @@ export function welcomeFrame({ limits }: Core, places: readonly Place[], connect
     conversations: places.map((place) => place.welcome),
     commands: connector.commands.map(offeredCommand),
     limits,
-    expiresInS
+    expiresInS,
+    features: ['check']
   }
 }
 

@@ -71,6 +71,13 @@ const LIMIT_ENTRIES = {
 const OUTBOUND_ENTRIES = {
   allow: v.optional(v.array(v.pipe(v.string(NETWORK), v.check(isNetwork, NETWORK)), `a list of networks, each ${NETWORK}`), [])
 }
+const IDENTITY_SECRET = 'a text of at least 32 characters, the one that your server signs identity tokens with'
+const IDENTITY_ENTRIES = {
+  secret: v.pipe(v.string(IDENTITY_SECRET), v.minLength(32, IDENTITY_SECRET)),
+  previousSecret: v.optional(v.pipe(v.string(IDENTITY_SECRET), v.minLength(32, IDENTITY_SECRET))),
+  issuer: v.optional(text('the "iss" of your tokens')),
+  audience: v.optional(text('the "aud" of your tokens'))
+}
 const ENTRIES = {
   port: v.optional(whole(0, 65_535, 'a port'), 8080),
   host: v.optional(text('a host name or address to listen at, "0.0.0.0" for every network'), '127.0.0.1'),
@@ -79,6 +86,7 @@ const ENTRIES = {
   origins: v.optional(v.array(origin, `a list of origins, each ${ORIGIN}`), []),
   secret: v.optional(v.pipe(v.string(SECRET), v.minLength(32, SECRET))),
   inboxes: v.optional(v.record(v.string(), v.looseObject({ connector: v.optional(v.string(CONNECTOR)) }, 'an object { "connector": "…" }'), INBOXES)),
+  identity: v.optional(section(IDENTITY_ENTRIES, 'an object { "secret": "env:IDENTITY_SECRET" }')),
   limits: v.optional(section(LIMIT_ENTRIES, 'an object'), {}),
   outbound: v.optional(section(OUTBOUND_ENTRIES, 'an object { "allow": [] }'), {}),
   home: v.optional(v.pipe(v.string('a web address'), v.check(isWebAddress, 'a web address, "https://www.example.com/" for example'))),
@@ -103,6 +111,7 @@ export type WrittenConfig = v.InferOutput<typeof configSchema>
 /** The names known at a place, for complaints. */
 export const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
   '': Object.keys(ENTRIES),
+  identity: Object.keys(IDENTITY_ENTRIES),
   limits: Object.keys(LIMIT_ENTRIES),
   outbound: Object.keys(OUTBOUND_ENTRIES)
 }
@@ -112,4 +121,4 @@ export const WANTED = {
   inboxName: 'small letters, digits and dashes, 32 at most, because it stands in addresses'
 } as const
 /** Keys whose value is never told. */
-export const SECRET_KEYS: ReadonlySet<string> = new Set(['secret'])
+export const SECRET_KEYS: ReadonlySet<string> = new Set(['secret', 'identity.secret', 'identity.previousSecret'])

@@ -24,7 +24,7 @@ function complaint(config: unknown): string {
 const ORIGIN = 'the exact origin of a page: scheme, host and port, nothing behind it'
 const PORT = 'a port, a whole number from 0 to 65535'
 const INBOXES = 'an object with at least one inbox, { "support": { "connector": "…" } } for example'
-const KNOWN = 'port, host, publicUrl, store, origins, secret, inboxes, limits, outbound, home, trustProxy'
+const KNOWN = 'port, host, publicUrl, store, origins, secret, inboxes, identity, limits, outbound, home, trustProxy'
 
 const WRONG: readonly (readonly [config: unknown, line: string])[] = [
   [null, 'the configuration: found null; wanted is an object'],
@@ -119,6 +119,7 @@ describe('a configuration', () => {
       store: 'sqlite:./parley.db',
       origins: [],
       secret: null,
+      identity: null,
       home: null,
       trustProxy: false,
       outbound: { allow: [] },

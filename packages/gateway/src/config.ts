@@ -1,15 +1,18 @@
 import * as v from 'valibot'
 import { configSchema, INBOX_NAME, KNOWN_KEYS, SECRET_KEYS, WANTED, type WrittenConfig } from './config-schema.js'
+import type { IdentityConfig } from './identity-token.js'
 import { type Environment, hideTaken, resolveEnvironment } from './config-env.js'
 import { describeFound, unknownKey } from './config-text.js'
 import { StartFault, startFault } from './start-fault.js'
 
 /** A gateway's configuration, checked and with its defaults filled in. */
-export type GatewayConfig = Omit<WrittenConfig, 'inboxes' | 'publicUrl' | 'secret' | 'home'> & {
+export type GatewayConfig = Omit<WrittenConfig, 'inboxes' | 'publicUrl' | 'secret' | 'home' | 'identity'> & {
   /** `null`: `http://localhost:<port>`, once the port is known. */
   readonly publicUrl: string | null
   /** `null`: made once and kept in the store. */
   readonly secret: string | null
+  /** `null`: visitors are known by a key of their browser only. */
+  readonly identity: IdentityConfig | null
   /** Where `/` leads. */
   readonly home: string | null
   readonly inboxes: readonly InboxConfig[]
@@ -36,7 +39,7 @@ export function readConfig(written: unknown, environment: Environment): GatewayC
 function checkConfig(value: unknown): Omit<GatewayConfig, 'taken'> {
   const parsed = v.safeParse(configSchema, value, { abortEarly: true })
   if (!parsed.success) throw faultOf(parsed.issues[0])
-  const { inboxes, publicUrl, secret, home, ...rest } = parsed.output
+  const { inboxes, publicUrl, secret, home, identity, ...rest } = parsed.output
   const names = Object.entries(inboxes ?? {})
   if (names.length === 0) throw startFault('inboxes', describeFound(inboxes, false), WANTED.inboxes)
   return {
@@ -44,6 +47,7 @@ function checkConfig(value: unknown): Omit<GatewayConfig, 'taken'> {
     publicUrl: publicUrl ?? null,
     secret: secret ?? null,
     home: home ?? null,
+    identity: identity ?? null,
     inboxes: names.map(([name, settings]) => readInbox(name, settings))
   }
 }

@@ -16,6 +16,9 @@ const STATUS: Partial<Record<AnswerCode, number>> = {
   'auth.expired': 401,
   'auth.invalid': 401,
   'auth.forbidden': 403,
+  'identity.invalid': 401,
+  'identity.expired': 401,
+  'identity.unsupported': 403,
   'gateway.unavailable': 503
 }
 

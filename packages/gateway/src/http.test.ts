@@ -63,7 +63,7 @@ describe('POST /session', () => {
     ['__proto__', '{"inbox":"support","__proto__":{"x":1}}', 400, 'frame.malformed'],
     ['depth', '['.repeat(2_000), 400, 'frame.malformed'],
     ['an unknown inbox', '{"inbox":"nowhere"}', 404, 'inbox.unknown'],
-    ['too much', ' '.repeat(4_097), 413, 'frame.tooLarge']
+    ['too much', ' '.repeat(8_193), 413, 'frame.tooLarge']
   ])('refuses %s', async (_name, body, status, code) => {
     const { url } = await open(createStubEngine())
     const answer = await post(`${url}/session`, body)

@@ -5,8 +5,10 @@ import { reasonOf } from '@parley/engine'
 import { type Context, Hono } from 'hono'
 import { clientAddress } from './client-address.js'
 import { plainText, refusal } from './http-answers.js'
+import type { ReadIdentity } from './identity-token.js'
 import type { RateLimit } from './rate-limit.js'
 import { type Doors, openDoor, openReceiver } from './routes/doors.js'
+import { appendLast } from './routes/append.js'
 import { openSession, sessionPreflight } from './routes/session.js'
 import type { StaticFiles } from './routes/static-files.js'
 import type { Tokens } from './tokens.js'
@@ -16,7 +18,9 @@ export type HttpOptions = {
   readonly tokens: Tokens
   readonly files: StaticFiles
   readonly origins: ReadonlySet<string>
+  readonly identity: ReadIdentity
   readonly sessionLimit: RateLimit
+  readonly appendLimit: RateLimit
   readonly bodyBytes: number
   readonly home: string | null
   readonly trustProxy: boolean
@@ -31,12 +35,14 @@ type Env = { Bindings: { readonly incoming: IncomingMessage } }
 export function createApp(options: HttpOptions): Hono<Env> {
   const { engine, log, files, origins } = options
   const doors: Doors = { engine, bodyBytes: options.bodyBytes, inboxesOf: options.inboxesOf, log }
-  const session = { engine, tokens: options.tokens, origins, limit: options.sessionLimit, log }
+  const session = { engine, tokens: options.tokens, identity: options.identity, origins, limit: options.sessionLimit, log }
+  const last = { engine, origins, limit: options.appendLimit }
   const address = (c: Context<Env>): string => clientAddress(c.env.incoming, options.trustProxy)
   const app = new Hono<Env>()
 
   app.options('/session', (c) => sessionPreflight(c.req.raw, origins))
   app.post('/session', (c) => openSession(c.req.raw, address(c), session))
+  app.post('/append', (c) => appendLast(c.req.raw, address(c), last))
   app.get('/parley.js', (c) => files.loader(c.req.raw))
   app.get('/assets/:name', (c) => files.asset(c.req.raw, c.req.param('name')))
   for (const door of ['hooks', 'accounts'] as const) {

@@ -4,6 +4,7 @@ import type { GatewayConfig } from './config.js'
 import type { GatewayOptions } from './gateway-options.js'
 import { createSeal, systemChance, systemClock } from './host.js'
 import { createApp, createHttpServer } from './http.js'
+import { createIdentityReader } from './identity-token.js'
 import { createInboxes, operatorOrigins } from './inboxes.js'
 import { listen, urlOf } from './listen.js'
 import { createOutbound, type Outbound } from './outbound-fetch.js'
@@ -102,7 +103,9 @@ function openDoors({ config, options: { log, widgetDir, loaderMaxAgeS }, inboxes
       ...shared,
       tokens,
       files: createStaticFiles(widgetDir ?? findWidgetDir(), loaderMaxAgeS),
+      identity: createIdentityReader(config.identity, systemClock),
       sessionLimit: createRateLimit(limits.sessionsPerMinutePerIp),
+      appendLimit: createRateLimit(limits.sessionsPerMinutePerIp),
       bodyBytes: limits.bodyBytes,
       home: config.home,
       inboxesOf: (kind) => config.inboxes.filter((inbox) => inbox.connector === kind).map((inbox) => inbox.name),

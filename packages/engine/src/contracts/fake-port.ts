@@ -97,7 +97,14 @@ function fakeDeliveries(state: FakeState): Pick<FakePort, 'startRun' | 'say' | '
     const id = (conversation ?? fakeSign(`conversation of ${visitor}`).slice(0, 22)) as ConversationId
     const author = { id: fakeSign(visitor).slice(0, 22) as ParticipantId, role: 'visitor' as const }
     const event = { seq, messageId: state.randomId() as MessageId, type, author, at: new Date(state.clock.now()).toISOString(), body } as KnownEvent
-    return { conversation: id, visitor: visitor as VisitorId, event, idempotencyKey: `${id}:${seq}:${state.inbox}`, attempt: 1, markSent: async () => {} }
+    return {
+      conversation: id,
+      visitor: visitor as VisitorId,
+      event,
+      idempotencyKey: `${id}:${event.messageId}:${state.inbox}`,
+      attempt: 1,
+      markSent: async () => {}
+    }
   }
 
   function startRun(command: string, args: Arguments, options: DeliveryOptions & { readonly timeoutMs?: number } = {}): Delivery & { readonly run: RunId } {

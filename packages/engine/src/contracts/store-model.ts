@@ -26,12 +26,25 @@ export function createModel(): Model {
     if (standing) return repeated(standing, row)
     const last = row.device ? lastDeviceSeq(row.conversation, row.device.id) : 0
     if (row.device && row.device.seq > last + 1) return { kind: 'gap', expected: last + 1 }
+    const before = list.find((one): one is NewEvent => isEvent(one) && one.conversation === row.conversation && one.messageId === row.messageId)
+    if (before) return spent(before, row)
     list.push(row)
     return isEvent(row) ? { kind: 'stored', ...placeOf(row) } : { kind: 'void', code: row.code }
   }
 
+  /** The message stands already, under another number: this one is used up. */
+  function spent(before: NewEvent, row: Row): Outcome {
+    if (!row.device) return isEvent(row) && row.digest !== before.digest ? { kind: 'conflict' } : { kind: 'known', ...placeOf(before) }
+    const isSame = !isEvent(row) || row.digest === before.digest
+    const { conversation, messageId, device } = row
+    list.push({ conversation, messageId, device, code: isSame ? 'append.discarded' : 'append.invalid', ...(isSame ? { stands: before } : {}) } as NewVoid)
+    return isSame ? { kind: 'known', ...placeOf(before) } : { kind: 'void', code: 'append.invalid' }
+  }
+
   function repeated(standing: Row, row: Row): Outcome {
     if (standing.messageId !== row.messageId) return { kind: 'conflict' }
+    const stands = (standing as { readonly stands?: NewEvent }).stands
+    if (stands) return repeated(stands, row)
     if (!isEvent(standing)) return { kind: 'void', code: standing.code }
     if (isEvent(row) && row.digest !== standing.digest) return { kind: 'conflict' }
     return { kind: 'known', ...placeOf(standing) }

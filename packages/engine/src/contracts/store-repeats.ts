@@ -84,6 +84,50 @@ export function repeatsContract(open: OpenStore): void {
       expect((await readAll(store)).length).toBe(1)
     })
 
+    holds(open, 'a message is in a conversation once, whichever device sends it: the other number is used up', async (store) => {
+      await commitEvents(store, [message(1, { by: [1, 1] }), message(2, { by: [1, 2] })])
+      expect(await commitEvents(store, [message(1, { by: [2, 1] }), message(2, { by: [2, 2] }), message(3, { by: [2, 3] })])).toEqual([
+        KNOWN,
+        { ...KNOWN, seq: 2 },
+        { kind: 'stored', seq: 3, at: AT }
+      ])
+      // Late frames of the first device: what stands meanwhile is known, and repeats answer the same again.
+      expect(await commitEvents(store, [message(3, { by: [1, 3] }), message(3, { by: [1, 3] }), message(1, { by: [2, 1] })])).toEqual([
+        { ...KNOWN, seq: 3 },
+        { ...KNOWN, seq: 3 },
+        KNOWN
+      ])
+      expect([await store.lastDeviceSeq(conversationId(1), deviceId(1)), await store.lastDeviceSeq(conversationId(1), deviceId(2))]).toEqual([3, 3])
+      expect((await readAll(store)).map((event) => event.messageId)).toEqual([messageId(1), messageId(2), messageId(3)])
+    })
+
+    holds(open, 'other words under an id that stands are refused for good, and the counter goes on', async (store) => {
+      await commitEvents(store, [message(1, { by: [1, 1] })])
+      const INVALID = { kind: 'void', code: 'append.invalid' }
+      const forged = message(1, { by: [2, 1], digest: 'other' })
+      expect(await commitEvents(store, [forged, forged, message(2, { by: [2, 2] })])).toEqual([INVALID, INVALID, { kind: 'stored', seq: 2, at: AT }])
+      expect((await readAll(store)).length).toBe(2)
+    })
+
+    holds(open, 'a discarded message that stands under another number is told where', async (store) => {
+      await commitEvents(store, [message(1, { by: [1, 1] })])
+      expect(await store.commit([{ void: voided(1, [2, 1]) }, { void: voided(1, [2, 1]) }])).toEqual([KNOWN, KNOWN])
+      expect(await store.lastDeviceSeq(conversationId(1), deviceId(2))).toBe(1)
+    })
+
+    holds(open, 'a message that stands in a conversation it was sent to before is not stored a second time', async (store) => {
+      await store.openConversation(conversation(2), [])
+      await commitEvents(store, [message(1, { by: [1, 1] })])
+      const again: Unit = { event: message(1, { in: conversationId(2), by: [2, 1] }), formerly: [conversationId(1)], job: { inbox: INBOX, dueAt: 5 } }
+      const fresh: Unit = { event: message(2, { in: conversationId(2), by: [2, 2] }), formerly: [conversationId(1)] }
+      expect(await store.commit([again, again, fresh])).toEqual([
+        { ...KNOWN, elsewhere: true },
+        { ...KNOWN, elsewhere: true },
+        { kind: 'stored', seq: 1, at: AT }
+      ])
+      expect([(await readAll(store, conversationId(2))).map((event) => event.messageId), await store.jobs()]).toEqual([[messageId(2)], []])
+    })
+
     holds(open, 'a unit that counts only for a waiting run is written once', async (store) => {
       await store.commit([{ puts: [{ put: 'run', run: run(1) }] }])
       const finish = (number: number): Unit => ({

@@ -22,6 +22,7 @@ export const conversation = (number: number, more: Partial<ConversationRecord> =
   visitor: visitorId(number),
   status: 'open',
   createdAt: AT,
+  mergedInto: null,
   ...more
 })
 

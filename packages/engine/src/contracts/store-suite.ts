@@ -1,6 +1,7 @@
 import { describe } from 'vitest'
 import type { OpenStore } from './store-bench.js'
 import { keepingContract } from './store-keeping.js'
+import { mergesContract } from './store-merges.js'
 import { conversationsContract, numbersContract } from './store-numbers.js'
 import { propertyContract } from './store-property.js'
 import { readingContract } from './store-reading.js'
@@ -17,6 +18,7 @@ export function storeContract(name: string, open: OpenStore, options: { readonly
     numbersContract(open)
     conversationsContract(open)
     repeatsContract(open)
+    mergesContract(open)
     recordsContract(open)
     readingContract(open)
     if (options.keeps ?? true) keepingContract(open)

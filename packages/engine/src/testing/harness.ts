@@ -118,7 +118,7 @@ export async function createWorld(
     publicUrl: 'https://chat.example.com',
     fetch: () => Promise.reject(new Error('no network here')),
     async authenticate(token) {
-      const entered = await engine.enter('test', token)
+      const entered = await engine.enter('test', { visitorKey: token, person: null })
       return 'code' in entered ? entered : { visitor: entered.visitor, inbox: 'test', expiresInS: tokens.get(token) ?? 900 }
     }
   })

@@ -4,6 +4,7 @@ import type { SessionAnswer } from '@parley/protocol'
 import { readSessionRequest } from '@parley/protocol/schemas'
 import { json, refusal } from '../http-answers.js'
 import { isOriginAllowed } from '../origins.js'
+import type { ReadIdentity } from '../identity-token.js'
 import type { RateLimit } from '../rate-limit.js'
 import { readBody } from '../read-body.js'
 import type { Tokens } from '../tokens.js'
@@ -11,22 +12,23 @@ import type { Tokens } from '../tokens.js'
 export type SessionRoute = {
   readonly engine: Engine
   readonly tokens: Tokens
+  readonly identity: ReadIdentity
   readonly origins: ReadonlySet<string>
   readonly limit: RateLimit
   readonly log: Log
 }
 
-/** An inbox's name and a key of 43 characters: a kilobyte is plenty, four leave room for what comes. */
-const MOST_BYTES = 4_096
+/** An inbox's name, a key of 43 characters, and an identity token of at most 4,096. */
+const MOST_BYTES = 8_192
 /** Chromium keeps a preflight for two hours at most. */
 const PREFLIGHT_S = 7_200
 
 /** What the page's browser must be told. Without an allowed origin: nothing, so it keeps the answer from the page. */
-function corsHeaders(origin: string | undefined): Readonly<Record<string, string>> {
+export function corsHeaders(origin: string | undefined): Readonly<Record<string, string>> {
   return { vary: 'Origin', ...(origin === undefined ? {} : { 'access-control-allow-origin': origin }) }
 }
 
-const originRefused = (): Response =>
+export const originRefused = (): Response =>
   refusal({ code: 'origin.refused', text: 'Pages of this origin are not allowed. Add it to "origins" in the gateway configuration.' }, { vary: 'Origin' })
 
 export function sessionPreflight(request: Request, origins: ReadonlySet<string>): Response {
@@ -48,9 +50,13 @@ export async function openSession(request: Request, address: string, route: Sess
   const asked = readSessionRequest(parseJson(body))
   if (!asked.ok) return refusal({ code: 'frame.malformed', text: asked.text }, headers)
   try {
-    const entered = await route.engine.enter(asked.value.inbox, asked.value.visitorKey ?? null)
+    const { inbox, visitorKey = null, identity } = asked.value
+    const person = identity === undefined ? null : await route.identity(identity)
+    if (person && 'code' in person) return refusal(person, headers)
+    const entered = await route.engine.enter(inbox, { visitorKey, person })
     if ('code' in entered) return refusal(entered, headers)
-    const answer: SessionAnswer = { ...(await route.tokens.issue(entered.visitor, asked.value.inbox)), conversation: entered.conversation }
+    const issued = await route.tokens.issue(entered.visitor, inbox)
+    const answer: SessionAnswer = { ...issued, conversation: entered.conversation, ...(person ? { identified: true } : {}) }
     return json(answer, { headers })
   } catch (thrown) {
     route.log.error({ reason: reasonOf(thrown) }, 'a session could not be opened')
@@ -59,7 +65,7 @@ export async function openSession(request: Request, address: string, route: Sess
 }
 
 /** `undefined` for what is no JSON: the schema says so then. */
-function parseJson(body: Uint8Array): unknown {
+export function parseJson(body: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(body)) as unknown
   } catch {

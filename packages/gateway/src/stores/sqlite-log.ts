@@ -1,15 +1,28 @@
 import type { Author, ConversationId, DeviceId, ErrorCode, LogName, MessageId, ParleyEvent } from '@parley/protocol'
-import { decideAppend, type AppendDecision, type NewEvent, type NewVoid, type Outcome, type Range, type Standing } from '@parley/engine'
+import {
+  decideAppend,
+  type AppendDecision,
+  type KeptRow,
+  type NewEvent,
+  type NewVoid,
+  type Outcome,
+  type Range,
+  type Standing,
+  type StandingEvent
+} from '@parley/engine'
 import type { SqliteDriver } from './sqlite-driver.js'
 
 /** The rows of the conversations: numbering, repeats, reading. Runs inside the caller's transaction. */
 export interface SqliteLog {
   /** @throws when the conversation was never opened */
-  append(row: NewEvent | NewVoid): Appended
+  append(row: NewEvent | NewVoid, formerly: readonly ConversationId[]): Appended
   head(conversation: ConversationId, log: LogName): number
   lastDeviceSeq(conversation: ConversationId, device: DeviceId): number
   messageIdAt(conversation: ConversationId, log: LogName, seq: number): MessageId | null
   read(range: Range, limit: number, limitBytes: number): ParleyEvent[]
+  rowKeys(range: Range): Pick<ParleyEvent, 'seq' | 'messageId'>[]
+  /** Every row of the public log, with what tells a repeat of it. */
+  keptRows(conversation: ConversationId): KeptRow[]
   /** What is remembered may be wrong now: a transaction was rolled back. */
   forget(): void
 }
@@ -18,7 +31,7 @@ export interface SqliteLog {
 export type Appended = { readonly outcome: Outcome; readonly isNew: boolean }
 
 /** Kept in memory because this process is the only writer: an append then costs one statement. */
-type Ends = { readonly key: number; heads: Record<LogName, number>; readonly devices: Map<DeviceId, DeviceEnd> }
+type Ends = { readonly key: number; readonly mergedInto: ConversationId | null; heads: Record<LogName, number>; readonly devices: Map<DeviceId, DeviceEnd> }
 type DeviceEnd = { key: number | null; last: number }
 
 const LOG_NUMBER: Readonly<Record<LogName, number>> = { public: 0, staff: 1 }
@@ -44,11 +57,13 @@ export function createSqliteLog(driver: SqliteDriver): SqliteLog {
   }
 
   return {
-    append(row) {
+    append(row, formerly) {
       const ends = endsOf(row.conversation)
       if (!ends) throw new Error(`no conversation ${row.conversation} to append to`)
-      const decision = decide(statements, ends, row)
-      if (decision.kind !== 'store') return { outcome: decision, isNew: false }
+      if (ends.mergedInto) return { outcome: { kind: 'moved', into: ends.mergedInto }, isNew: false }
+      const others = formerly.flatMap((id) => endsOf(id)?.key ?? [])
+      const decision = decide(statements, ends, row, others)
+      if (decision.kind !== 'store') return { outcome: row.device ? spend(statements, ends, row, decision) : decision, isNew: false }
       return { outcome: 'digest' in row ? storeEvent(statements, ends, row) : storeVoid(statements, ends, row), isNew: true }
     },
     head: (conversation, log) => endsOf(conversation)?.heads[log] ?? 0,
@@ -64,6 +79,14 @@ export function createSqliteLog(driver: SqliteDriver): SqliteLog {
       const ends = endsOf(range.conversation)
       return ends ? readPage(statements, ends.key, { range, limit, limitBytes }) : []
     },
+    rowKeys(range) {
+      const ends = endsOf(range.conversation)
+      return ends ? statements.rowKeys.all(ends.key, LOG_NUMBER[range.log], range.from, range.to).map(([seq, id]) => ({ seq, messageId: id as MessageId })) : []
+    },
+    keptRows(conversation) {
+      const ends = endsOf(conversation)
+      return ends ? statements.keptRows.all(ends.key).map(([digest, ...row]) => ({ digest, event: asEvent(row) })) : []
+    },
     forget: () => remembered.clear()
   }
 }
@@ -72,14 +95,20 @@ type EventRow = readonly [seq: number, messageId: string, type: string, authorId
 type Statements = ReturnType<typeof prepare>
 
 const prepare = (driver: SqliteDriver) => ({
-  conversation: driver.prepare<readonly [number]>('select key from conversations where id = ?'),
+  conversation: driver.prepare<readonly [number, string | null]>('select key, mergedInto from conversations where id = ?'),
+  rowKeys: driver.prepare<readonly [number, string]>(
+    'select seq, messageId from events where conversation = ? and log = ? and seq between ? and ? order by seq'
+  ),
+  keptRows: driver.prepare<readonly [digest: string, ...EventRow]>(
+    'select digest, seq, messageId, type, authorId, authorRole, at, body from events where conversation = ? and log = 0 order by seq'
+  ),
   head: driver.prepare<readonly [number | null]>('select max(seq) from events where conversation = ? and log = ?'),
   device: driver.prepare<readonly [number]>('select key from devices where conversation = ? and id = ?'),
   lastEvent: driver.prepare<readonly [number | null]>('select max(deviceSeq) from events where device = ?'),
   lastVoid: driver.prepare<readonly [number | null]>('select max(deviceSeq) from voids where device = ?'),
   eventByDevice: driver.prepare<StandingRow>('select messageId, digest, seq, at from events where device = ? and deviceSeq = ?'),
   voidByDevice: driver.prepare<readonly [string, string]>('select messageId, code from voids where device = ? and deviceSeq = ?'),
-  eventByMessage: driver.prepare<StandingRow>('select messageId, digest, seq, at from events where conversation = ? and messageId = ? and device is null'),
+  eventByMessage: driver.prepare<StandingRow>('select messageId, digest, seq, at from events where conversation = ? and messageId = ?'),
   messageIdAt: driver.prepare<readonly [string]>('select messageId from events where conversation = ? and log = ? and seq = ?'),
   read: driver.prepare<EventRow>(
     'select seq, messageId, type, authorId, authorRole, at, body from events where conversation = ? and log = ? and seq between ? and ? order by seq limit ?'
@@ -94,10 +123,11 @@ const prepare = (driver: SqliteDriver) => ({
 type StandingRow = readonly [messageId: string, digest: string, seq: number, at: string]
 
 function loadEnds(statements: Statements, conversation: ConversationId): Ends | null {
-  const key = statements.conversation.get(conversation)?.[0]
-  if (key === undefined) return null
+  const found = statements.conversation.get(conversation)
+  if (!found) return null
+  const [key, mergedInto] = found
   const head = (log: LogName): number => statements.head.get(key, LOG_NUMBER[log])?.[0] ?? 0
-  return { key, heads: { public: head('public'), staff: head('staff') }, devices: new Map() }
+  return { key, mergedInto: mergedInto as ConversationId | null, heads: { public: head('public'), staff: head('staff') }, devices: new Map() }
 }
 
 function deviceEnd(statements: Statements, ends: Ends, device: DeviceId): DeviceEnd {
@@ -111,28 +141,48 @@ function deviceEnd(statements: Statements, ends: Ends, device: DeviceId): Device
   return end
 }
 
+/** A number that was used up by a message which stood already: what it answers is looked up by the message. */
+const SPENT = 'spent'
+
 /** Nothing can stand under a number that was not given yet: then the look-up is left out. */
-function decide(statements: Statements, ends: Ends, row: NewEvent | NewVoid): AppendDecision {
+function decide(statements: Statements, ends: Ends, row: NewEvent | NewVoid, formerly: readonly number[]): AppendDecision {
   const end = row.device ? deviceEnd(statements, ends, row.device.id) : null
   const facts = { messageId: row.messageId, digest: 'digest' in row ? row.digest : '', isVoid: !('digest' in row) }
-  if (!row.device || !end)
-    return decideAppend({ ...facts, deviceSeq: null, lastDeviceSeq: 0, standing: standingByMessage(statements, ends.key, row.messageId) })
-  const standing = end.key !== null && row.device.seq <= end.last ? standingByDevice(statements, end.key, row.device.seq) : null
-  return decideAppend({ ...facts, deviceSeq: row.device.seq, lastDeviceSeq: end.last, standing })
+  const before = findMessage(statements, ends.key, row.messageId, formerly)
+  if (!row.device || !end) return decideAppend({ ...facts, deviceSeq: null, lastDeviceSeq: 0, standing: before, before })
+  const standing = end.key !== null && row.device.seq <= end.last ? standingByDevice(statements, end.key, row.device.seq, before) : null
+  return decideAppend({ ...facts, deviceSeq: row.device.seq, lastDeviceSeq: end.last, standing, before })
 }
 
-const asStanding = ([messageId, digest, seq, at]: StandingRow): Standing => ({ messageId: messageId as MessageId, digest, seq, at })
+const asStanding = ([messageId, digest, seq, at]: StandingRow): StandingEvent => ({ messageId: messageId as MessageId, digest, seq, at })
 
-function standingByMessage(statements: Statements, conversation: number, messageId: MessageId): Standing | null {
-  const row = statements.eventByMessage.get(conversation, messageId)
-  return row ? asStanding(row) : null
+function findMessage(statements: Statements, conversation: number, messageId: MessageId, formerly: readonly number[]): StandingEvent | null {
+  const here = statements.eventByMessage.get(conversation, messageId)
+  if (here) return asStanding(here)
+  for (const other of formerly) {
+    const there = statements.eventByMessage.get(other, messageId)
+    if (there) return { ...asStanding(there), elsewhere: true }
+  }
+  return null
 }
 
-function standingByDevice(statements: Statements, device: number, deviceSeq: number): Standing | null {
+function standingByDevice(statements: Statements, device: number, deviceSeq: number, before: StandingEvent | null): Standing | null {
   const row = statements.eventByDevice.get(device, deviceSeq)
   if (row) return asStanding(row)
   const voided = statements.voidByDevice.get(device, deviceSeq)
-  return voided ? { messageId: voided[0] as MessageId, void: voided[1] as ErrorCode } : null
+  if (!voided) return null
+  const [messageId, code] = voided
+  if (code !== SPENT) return { messageId: messageId as MessageId, void: code as ErrorCode }
+  return before?.messageId === messageId ? before : { messageId: messageId as MessageId, void: 'append.invalid' }
+}
+
+/** Only the number is used up, so that the counter goes on. */
+function spend(statements: Statements, ends: Ends, row: NewEvent | NewVoid, decision: Exclude<AppendDecision, { readonly kind: 'store' }>): Outcome {
+  if (!('isSpent' in decision) || !row.device) return decision
+  const { isSpent: _isSpent, ...outcome } = decision
+  const code = outcome.kind === 'void' ? outcome.code : SPENT
+  statements.insertVoid.run(takeDeviceSeq(statements, ends, row.device), row.device.seq, row.messageId, code)
+  return outcome
 }
 
 /** The device's row, made at its first message; its counter moves on. */

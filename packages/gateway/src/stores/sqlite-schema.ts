@@ -81,6 +81,12 @@ const MIGRATIONS: readonly string[] = [
     read integer not null,
     primary key (conversation, participant)
   ) strict, without rowid;
+  `,
+  // A messageId is in a conversation once, whoever sent it. The index is not unique: files of the first version may hold repeats.
+  `
+  drop index events_by_message;
+  create index events_by_message on events (conversation, messageId);
+  alter table conversations add column mergedInto text;
   `
 ]
 

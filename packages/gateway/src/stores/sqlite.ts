@@ -3,6 +3,7 @@ import type { Chance, ConversationRecord, NewEvent, Outcome, Store, Unit } from 
 import { StartFault } from '../start-fault.js'
 import type { SqliteDriver } from './sqlite-driver.js'
 import { type Appended, createSqliteLog, type SqliteLog } from './sqlite-log.js'
+import { mergeConversation } from './sqlite-merge.js'
 import { createSqliteRecords, type SqliteRecords } from './sqlite-records.js'
 import { migrate } from './sqlite-schema.js'
 
@@ -34,15 +35,15 @@ export function createSqliteStore(driver: SqliteDriver, chance: Chance): Gateway
 
   function conversationOf(row: ConversationRow | undefined): ConversationRecord | null {
     if (!row) return null
-    const [id, inbox, visitor, status, createdAt] = row
-    return { id, inbox, visitor, status, createdAt } as ConversationRecord
+    const [id, inbox, visitor, status, createdAt, mergedInto] = row
+    return { id, inbox, visitor, status, createdAt, mergedInto } as ConversationRecord
   }
 
   function open(fresh: ConversationRecord, opening: readonly NewEvent[]): ConversationRecord {
     const found = conversationOf(statements.openConversation.get(fresh.inbox, fresh.visitor))
     if (found) return found
     statements.insertConversation.run(fresh.id, fresh.inbox, fresh.visitor, fresh.status, fresh.createdAt)
-    for (const event of opening) log.append(event)
+    for (const event of opening) log.append(event, [])
     return fresh
   }
 
@@ -50,6 +51,7 @@ export function createSqliteStore(driver: SqliteDriver, chance: Chance): Gateway
     epoch: inTransaction(() => kept('epoch', () => idFromBytes(chance.bytes(16)))) as Epoch,
     secret: async (name, fresh) => inTransaction(() => kept(`secret:${name}`, fresh)),
     openConversation: async (fresh, opening) => inTransaction(() => open(fresh, opening)),
+    merge: async (merge) => inTransaction(() => mergeConversation(driver, { log, records }, merge)),
     commit: async (units) => inTransaction(() => units.map((unit) => writeUnit(log, records, unit))),
     check: async () => inTransaction(() => statements.putMeta.run('checked', idFromBytes(chance.bytes(16)))),
     conversation: async (id: ConversationId) => conversationOf(statements.conversation.get(id)),
@@ -57,6 +59,7 @@ export function createSqliteStore(driver: SqliteDriver, chance: Chance): Gateway
     read: async (range, limit, limitBytes) => log.read(range, limit, limitBytes),
     messageIdAt: async (conversation, name, seq) => log.messageIdAt(conversation, name, seq),
     lastDeviceSeq: async (conversation, device) => log.lastDeviceSeq(conversation, device),
+    rowKeys: async (range) => log.rowKeys(range),
     receipts: async (conversation) => records.receipts(conversation),
     run: async (id) => records.run(id),
     runsWith: async (status) => records.runsWith(status),
@@ -71,14 +74,14 @@ export function createSqliteStore(driver: SqliteDriver, chance: Chance): Gateway
   }
 }
 
-type ConversationRow = readonly [id: string, inbox: string, visitor: string, status: string, createdAt: string]
+type ConversationRow = readonly [id: string, inbox: string, visitor: string, status: string, createdAt: string, mergedInto: string | null]
 
 const prepare = (driver: SqliteDriver) => ({
   meta: driver.prepare<readonly [string]>('select value from meta where name = ?'),
   putMeta: driver.prepare('insert into meta (name, value) values (?, ?) on conflict do update set value = excluded.value'),
-  conversation: driver.prepare<ConversationRow>('select id, inbox, visitor, status, createdAt from conversations where id = ?'),
+  conversation: driver.prepare<ConversationRow>('select id, inbox, visitor, status, createdAt, mergedInto from conversations where id = ?'),
   openConversation: driver.prepare<ConversationRow>(
-    "select id, inbox, visitor, status, createdAt from conversations where inbox = ? and visitor = ? and status = 'open'"
+    "select id, inbox, visitor, status, createdAt, mergedInto from conversations where inbox = ? and visitor = ? and status = 'open'"
   ),
   insertConversation: driver.prepare('insert into conversations (id, inbox, visitor, status, createdAt) values (?, ?, ?, ?, ?)')
 })
@@ -136,7 +139,7 @@ function transactions(driver: SqliteDriver, log: SqliteLog): <Result>(work: () =
 function writeUnit(log: SqliteLog, records: SqliteRecords, unit: Unit): Outcome {
   if (unit.only && !holds(records, unit.only)) return { kind: 'skipped' }
   const row = unit.event ?? unit.void
-  const { outcome, isNew } = row ? log.append(row) : NO_ROW
+  const { outcome, isNew } = row ? log.append(row, unit.formerly ?? []) : NO_ROW
   if (!isNew) return outcome
   if (unit.job && row && outcome.kind === 'stored') {
     records.put({ put: 'job', job: { conversation: row.conversation, seq: outcome.seq, state: 'waiting', attempts: 0, ...unit.job } })

@@ -1,6 +1,7 @@
 import type { Engine, Log, LogFields } from '@parley/engine'
 import { systemClock } from '../host.js'
 import { createApp, createHttpServer, type HttpOptions } from '../http.js'
+import { createIdentityReader, type ReadIdentity } from '../identity-token.js'
 import { listen } from '../listen.js'
 import { createRateLimit, createTally } from '../rate-limit.js'
 import { createStaticFiles } from '../routes/static-files.js'
@@ -23,6 +24,7 @@ type DoorOptions = Partial<HttpOptions> & {
   readonly widgetDir?: string
   readonly frameBytes?: number
   readonly connectionsPerIp?: number
+  readonly identity?: ReadIdentity
   readonly sessionsPerMinute?: number
 }
 
@@ -40,6 +42,8 @@ export async function openDoors(engine: Engine, options: DoorOptions = {}): Prom
       origins,
       log,
       files: createStaticFiles(options.widgetDir ?? '/nowhere'),
+      identity: options.identity ?? createIdentityReader(null, systemClock),
+      appendLimit: createRateLimit(1_000),
       sessionLimit: createRateLimit(options.sessionsPerMinute ?? 10_000),
       bodyBytes: options.bodyBytes ?? 2_000,
       home: options.home ?? null,

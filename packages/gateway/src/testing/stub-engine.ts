@@ -36,6 +36,7 @@ export function createStubEngine(stub: Stub = {}): StubEngine {
     start: async () => {},
     enter: async (inbox) =>
       inbox === 'support' ? { visitor: VISITOR, conversation: CONVERSATION } : { code: 'inbox.unknown', text: `There is no inbox "${inbox}".` },
+    appendLast: async () => [],
     async connect(line, hello) {
       const error = (await stub.connect?.(hello, line)) ?? null
       if (error) return error

@@ -1,0 +1,102 @@
+import { type Append, type AppendAck, type ConversationId, type DeviceId, isErrorCode, type RunId, type WireError } from '@parley/protocol'
+import { unitFromAppend } from './append-unit.js'
+import type { Connector } from './connector.js'
+import type { Core } from './core.js'
+import type { Dispatcher } from './dispatcher.js'
+import { visitorAuthor } from './identity.js'
+import type { RunRecord, VisitorId } from './records.js'
+import type { Runs } from './runs.js'
+import type { Outcome } from './store.js'
+
+/** Appends of one visitor that may wait for their commit. Source: `README.md` of the protocol, rule 21. */
+const MOST_WAITING = 100
+
+export type AppenderParts = {
+  readonly core: Core
+  readonly runs: Runs
+  readonly dispatcher: Dispatcher
+  readonly connector: Connector
+  readonly who: { readonly visitor: VisitorId; readonly inbox: string }
+  readonly device: DeviceId
+}
+
+/**
+ * Records what one visitor's device sends. The rights to the conversation are checked by then.
+ * @returns settles after the commit
+ */
+export type Appender = (frame: Append, isClosed: boolean) => Promise<AppendAck>
+
+export function createAppender({ core, runs, dispatcher, connector, who, device }: AppenderParts): Appender {
+  const { host, store, queue } = core
+  let waiting = 0
+
+  /** Of the conversations that a message may have reached before, those that are this visitor's; of others nothing is told. */
+  async function ownOnes(formerly: readonly ConversationId[]): Promise<readonly ConversationId[]> {
+    const records = await Promise.all(formerly.map((id) => store.conversation(id)))
+    return records.flatMap((record) => (record?.visitor === who.visitor && record.inbox === who.inbox ? [record.id] : []))
+  }
+
+  function takeUp(frame: Append, seq: number, run: RunRecord | null): void {
+    const { conversation } = frame
+    if (run) runs.watch(run)
+    if (frame.type !== 'void' && connector.capabilities.receives.includes(frame.type)) {
+      dispatcher.add({ conversation, seq, inbox: who.inbox, state: 'waiting', attempts: 0, dueAt: host.clock.now() })
+    }
+  }
+
+  return async (frame, isClosed) => {
+    if (waiting >= MOST_WAITING) return busy(100)
+    waiting++
+    try {
+      const { unit, run, refusal } = unitFromAppend(frame, {
+        device,
+        author: visitorAuthor(host.seal, who.visitor, frame.conversation),
+        connector,
+        visitor: who.visitor,
+        inbox: who.inbox,
+        status: isClosed ? 'closed' : 'open',
+        now: host.clock.now(),
+        digest: host.seal.digest(JSON.stringify([frame.type, frame.body])),
+        run: runIdOf(core, frame)
+      })
+      const formerly = frame.formerly?.length ? await ownOnes(frame.formerly) : []
+      const [outcome] = await queue.commit([formerly.length > 0 ? { ...unit, formerly } : unit])
+      if (outcome?.kind === 'stored') takeUp(frame, outcome.seq, run)
+      return ackFrom(outcome, refusal)
+    } catch {
+      // The queue has logged why. Nothing was written; the client keeps the message and asks again.
+      return busy(1_000)
+    } finally {
+      waiting--
+    }
+  }
+}
+
+/**
+ * A run's id follows from its message: recorded again after an old copy of the log was put back, it is the same run.
+ * 128 bits of a keyed hash are as good as random ones.
+ */
+const runIdOf = ({ host }: Core, { conversation, messageId }: Append): RunId => host.seal.sign('run', `${conversation} ${messageId}`).slice(0, 22) as RunId
+
+export const busy = (retryInMs: number): { readonly error: WireError } => ({ error: { code: 'append.busy', retryInMs } })
+
+export const UNKNOWN: WireError = { code: 'conversation.unknown', text: 'There is no such conversation for this visitor.' }
+
+function ackFrom(outcome: Outcome | undefined, refusal: string | null): AppendAck {
+  switch (outcome?.kind) {
+    case 'stored':
+      return { seq: outcome.seq, at: outcome.at }
+    case 'known':
+      return { seq: outcome.seq, at: outcome.at, ...(outcome.elsewhere ? { elsewhere: true } : {}) }
+    case 'void':
+      return { error: { code: isErrorCode(outcome.code) ? outcome.code : 'append.discarded', ...(refusal === null ? {} : { text: refusal }) } }
+    case 'gap':
+      return { error: { code: 'append.gap', expected: outcome.expected } }
+    case 'conflict':
+      return { error: { code: 'append.conflict', text: 'Another message stands under this id.' } }
+    case 'moved':
+      return { error: UNKNOWN }
+    default:
+      return busy(1_000)
+  }
+}

@@ -1,0 +1,97 @@
+import { describe, expect } from 'vitest'
+import type { NewEvent } from '../records.js'
+import type { Merge, Unit } from '../store.js'
+import { holds, type OpenStore } from './store-bench.js'
+import {
+  account,
+  AT,
+  commitEvents,
+  conversation,
+  conversationId,
+  deviceId,
+  INBOX,
+  link,
+  linkId,
+  message,
+  messageId,
+  participantId,
+  readAll,
+  run,
+  runId,
+  VISITOR,
+  visitorId
+} from './store-samples.js'
+
+const authors = { visitor: { id: participantId(7), role: 'visitor' }, bot: { id: participantId(8), role: 'bot' } } as const
+const merge: Merge = { inbox: INBOX, from: visitorId(1), to: visitorId(2), into: conversationId(2), authors }
+
+const said = (number: number, type: NewEvent['type'], body: unknown, role: 'visitor' | 'bot' = 'bot'): NewEvent =>
+  ({ ...message(number), type, body, author: role === 'visitor' ? VISITOR : { id: participantId(2), role } }) as NewEvent
+
+/** What somebody said before they had a name becomes theirs. */
+export function mergesContract(open: OpenStore): void {
+  describe('merges', () => {
+    holds(open, 'appends what was said behind what there is, under its own ids, by the new authors, and closes the old one', async (store) => {
+      await store.openConversation(conversation(2), [])
+      await commitEvents(store, [message(9, { in: conversationId(2), by: [5, 1] })])
+      await commitEvents(store, [
+        said(1, 'conversation.opened', { inbox: INBOX }, 'visitor'),
+        message(2, { by: [1, 1] }),
+        said(3, 'message.created', { parts: [{ kind: 'text', text: 'echo' }] })
+      ])
+      const merged = await store.merge(merge)
+      expect(merged).toMatchObject({
+        from: conversationId(1),
+        events: [
+          { seq: 2, messageId: messageId(2) },
+          { seq: 3, messageId: messageId(3) }
+        ]
+      })
+      expect((await readAll(store, conversationId(2))).map(({ seq, messageId: id, author, at }) => [seq, id, author, at])).toEqual([
+        [1, messageId(9), VISITOR, AT],
+        [2, messageId(2), authors.visitor, AT],
+        [3, messageId(3), authors.bot, AT]
+      ])
+      expect(await store.conversation(conversationId(1))).toMatchObject({ status: 'closed', mergedInto: conversationId(2) })
+    })
+
+    holds(open, 'is done once, and not where nothing was said', async (store) => {
+      await store.openConversation(conversation(2), [])
+      expect(await store.merge(merge)).toBe(null)
+      expect(await store.conversation(conversationId(1))).toMatchObject({ status: 'open', mergedInto: null })
+      await commitEvents(store, [message(1, { by: [1, 1] })])
+      const [one, other] = await Promise.all([store.merge(merge), store.merge(merge)])
+      expect([one?.events.length, other]).toEqual([1, null])
+      expect((await readAll(store, conversationId(2))).length).toBe(1)
+    })
+
+    holds(open, 'takes runs, links and the account along, but leaves an account that is there', async (store) => {
+      await store.openConversation(conversation(2), [])
+      const units: Unit[] = [
+        { event: said(1, 'run.started', { run: runId(1), command: 'auth', args: {} }, 'visitor'), puts: [{ put: 'run', run: run(1) }] },
+        {
+          event: said(2, 'link.requested', { link: linkId(1), partner: 'GitHub', url: 'https://x.test', code: 'K', expiresInS: 60 }),
+          puts: [{ put: 'link', link: link(1) }]
+        },
+        { puts: [{ put: 'account', account: account() }] }
+      ]
+      await store.commit(units)
+      await store.merge(merge)
+      expect([await store.run(runId(1)), await store.link(linkId(1))]).toMatchObject([
+        { conversation: conversationId(2), visitor: visitorId(2) },
+        { conversation: conversationId(2), visitor: visitorId(2) }
+      ])
+      expect([await store.account(INBOX, visitorId(1)), await store.account(INBOX, visitorId(2))]).toEqual([null, account({ visitor: visitorId(2) })])
+    })
+
+    holds(open, 'from then on nothing is written to the old conversation, and no number is taken', async (store) => {
+      await store.openConversation(conversation(2), [])
+      await commitEvents(store, [message(1, { by: [1, 1] })])
+      await store.merge(merge)
+      const moved = { kind: 'moved', into: conversationId(2) }
+      expect(await commitEvents(store, [message(2, { by: [1, 2] }), message(1, { by: [1, 1] }), message(3)])).toEqual([moved, moved, moved])
+      expect(await store.lastDeviceSeq(conversationId(1), deviceId(1))).toBe(1)
+      expect(await commitEvents(store, [message(1, { in: conversationId(2), by: [1, 1] })])).toEqual([{ kind: 'known', seq: 1, at: AT }])
+    })
+  })
+}
