@@ -53,8 +53,8 @@ export const BUNDLES = [
     input: { parley: 'loader.ts' },
     reads: [`${WIDGET_ASSETS}/manifest.json`]
   },
-  { name: 'demo', kind: 'program', from: 'demo', to: 'demo/dist', input: { start: 'start.ts' } },
-  { name: 'demo-site', kind: 'page', from: 'demo/site', to: 'demo/dist/site', input: { 'sdk-page': 'sdk-page.ts' } }
+  { name: 'demo', kind: 'program', from: 'demo', to: 'demo/dist', input: { start: 'start.ts', 'break-gateway': 'break/gateway-program.ts' } },
+  { name: 'demo-site', kind: 'page', from: 'demo/site', to: 'demo/dist/site', input: { 'sdk-page': 'sdk-page.ts', 'break-page': 'break-page.ts' } }
 ]
 
 const typescript = typescriptOnce()

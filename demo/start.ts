@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { createGateway } from '@parley/gateway'
+import { startLab } from './break/lab.js'
 import { demoConfig } from './demo-config.js'
 import { startOihPlatform } from './platforms/oih/index.js'
 import { startSite } from './site/serve.js'
@@ -26,7 +27,9 @@ async function start(): Promise<void> {
   const store = fileURLToPath(new URL(`demo-${port}.db`, folder))
   const gateway = createGateway(demoConfig({ port, site: port + 1, platform, store }), isDev ? { loaderMaxAgeS: 0 } : {})
   await gateway.start()
+  const lab = await startLab({ store: fileURLToPath(new URL(`break-${port}.db`, folder)), origin: `http://localhost:${port + 1}` })
   const site = await startSite({
+    lab,
     port: port + 1,
     gateway: `http://localhost:${port}`,
     pictures: platform.url,
@@ -38,9 +41,11 @@ async function start(): Promise<void> {
   console.log(`\n  Parley is up: http://localhost:${port}\n`)
   console.log(`  shop with the chat   ${site.url}`)
   console.log(`  page on the SDK      ${site.url}/sdk.html`)
+  console.log(`  break the line       ${site.url}/break.html`)
   console.log(`  integration hub      ${platform.url}\n`)
   const stop = async (): Promise<void> => {
     await site.stop()
+    await lab.stop()
     await gateway.stop()
     await platform.stop()
     process.exit(0)

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { test as base, expect, type Page } from '@playwright/test'
+import type { Lab } from '../demo/break/lab.js'
 import { oihInbox } from '../demo/demo-config.js'
 import { type OihPlatform, startOihPlatform } from '../demo/platforms/oih/index.js'
 import { type Site, startSite } from '../demo/site/serve.js'
@@ -23,7 +24,13 @@ export interface Gateway {
   printed(): string
 }
 
-type Options = { readonly lineOptions: { readonly stepMs?: number; readonly inbox?: Record<string, unknown>; readonly extraPages?: Record<string, string> } }
+/** Most tests break nothing by themselves. */
+const WELL = { isUp: true, delay: false, blackhole: false }
+const NO_LAB: Lab = { parleyPort: 9, plainPort: 9, act: () => WELL, state: () => WELL, stop: async () => {} }
+
+type Options = {
+  readonly lineOptions: { readonly lab?: Lab; readonly stepMs?: number; readonly inbox?: Record<string, unknown>; readonly extraPages?: Record<string, string> }
+}
 
 export const test = base.extend<{ line: Line } & Options>({
   lineOptions: [{}, { option: true }],
@@ -40,6 +47,7 @@ export const test = base.extend<{ line: Line } & Options>({
     }
     const gateway = await startGateway(config, folder)
     const site = await startSite({
+      lab: lineOptions.lab ?? NO_LAB,
       port: sitePort ?? 0,
       gateway: gateway.url,
       pictures: platform.url,

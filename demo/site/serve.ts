@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import { type ServerType, serve } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
+import { DEEDS, type Lab } from '../break/lab.js'
 
 /** The demo's host pages on an origin of their own, under the strictest policy that a careful shop would set. */
 export type SiteOptions = {
@@ -13,6 +14,8 @@ export type SiteOptions = {
   /** Folder of the pages, and of the bundle of the SDK page. */
   readonly pages: URL
   readonly bundles: URL
+  /** The line to be broken, for the page that does it. */
+  readonly lab: Lab
   /** Named on the shop page, to try. */
   readonly stockFlow: string
   /** Pages reload when the server comes back. */
@@ -29,13 +32,17 @@ const TYPES: Readonly<Record<string, string>> = {
   js: 'text/javascript; charset=utf-8'
 }
 /** Everything that is served, so that no path reaches anything else. */
-const FILES = ['index.html', 'sdk.html', 'site.css', 'trowel.svg', 'can.svg', 'fork.svg', 'pot.svg', 'larch.svg', 'reload.js']
+const FILES = ['index.html', 'sdk.html', 'break.html', 'site.css', 'trowel.svg', 'can.svg', 'fork.svg', 'pot.svg', 'larch.svg', 'reload.js']
 
 /** @throws when the port is taken */
 export async function startSite(options: SiteOptions): Promise<Site> {
   const app = new Hono()
   app.get('/', (context) => file(context, 'index.html', options))
-  app.get('/sdk-page.js', (context) => file(context, 'sdk-page.js', options))
+  // With the chunks that they share, or fetch later.
+  const bundles = (await readdir(options.bundles)).filter((name) => name.endsWith('.js'))
+  for (const name of bundles) app.get(`/${name}`, (context) => file(context, name, options, options.bundles))
+  app.get('/break', (context) => context.json(options.lab.state()))
+  for (const deed of DEEDS) app.post(`/break/${deed}`, (context) => context.json(options.lab.act(deed)))
   app.get('/healthz', (context) => context.text('ok'))
   for (const name of FILES) app.get(`/${name}`, (context) => file(context, name, options))
   for (const [path, html] of Object.entries(options.extraPages ?? {})) app.get(path, (context) => page(context, html, options))
@@ -46,9 +53,8 @@ export async function startSite(options: SiteOptions): Promise<Site> {
   return { url: `http://localhost:${port}`, stop: () => close(server) }
 }
 
-async function file(context: Context, name: string, options: SiteOptions): Promise<Response> {
+async function file(context: Context, name: string, options: SiteOptions, from: URL = options.pages): Promise<Response> {
   const type = TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream'
-  const from = name === 'sdk-page.js' ? options.bundles : options.pages
   const body = await readFile(new URL(name, from))
   const headers = { 'content-type': type, 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff' }
   return name.endsWith('.html') ? page(context, body.toString('utf8'), options) : context.body(new Uint8Array(body), 200, headers)
@@ -58,16 +64,19 @@ function page(context: Context, html: string, options: SiteOptions): Response {
   return context.body(fill(html, options), 200, { 'content-type': TYPES.html ?? '', 'cache-control': 'no-cache', 'content-security-policy': policy(options) })
 }
 
-function fill(html: string, { gateway, stockFlow, isDev }: SiteOptions): string {
+function fill(html: string, { gateway, lab, stockFlow, isDev }: SiteOptions): string {
   return html
+    .replaceAll('{{parleyPort}}', `${lab.parleyPort}`)
+    .replaceAll('{{plainPort}}', `${lab.plainPort}`)
     .replaceAll('{{gateway}}', gateway)
     .replaceAll('{{stockFlow}}', stockFlow)
     .replaceAll('{{reload}}', isDev ? '<script type="module" src="/reload.js"></script>' : '')
 }
 
 /** Scripts, styles and lines only from where they must come; no HTML from strings anywhere. */
-function policy({ gateway, pictures }: SiteOptions): string {
-  const socket = gateway.replace(/^http/, 'ws')
+function policy({ gateway, pictures, lab }: SiteOptions): string {
+  const lines = [`127.0.0.1:${lab.parleyPort}`, `localhost:${lab.parleyPort}`, `127.0.0.1:${lab.plainPort}`]
+  const socket = [gateway.replace(/^http/, 'ws'), ...lines.flatMap((line) => [`http://${line}`, `ws://${line}`])].join(' ')
   return [
     "default-src 'none'",
     `script-src 'self' ${gateway}`,
