@@ -4,6 +4,7 @@ import type { Engine, Log, Session } from '@parley/engine'
 import { reasonOf } from '@parley/engine'
 import { Server, type Socket } from 'socket.io'
 import { clientAddress } from './client-address.js'
+import { systemClock } from './host.js'
 import { isOriginAllowed } from './origins.js'
 import type { Tally } from './rate-limit.js'
 import { receiveFrames } from './socket-frames.js'
@@ -63,7 +64,7 @@ export function openSocketDoor(options: SocketOptions): SocketDoor {
 }
 
 async function admit(socket: Socket, { engine, log }: SocketOptions): Promise<Admitted | WireError> {
-  const line = createSocketLine(socket, () => log.warn({ socket: socket.id }, 'a slow client was cut off'))
+  const line = createSocketLine(socket, systemClock, () => log.warn({ socket: socket.id }, 'a slow client was cut off'))
   const session = await engine.connect(line, socket.handshake.auth)
   if ('code' in session) return session
   // The line may have gone while the engine was at work; then nobody will say so again.
