@@ -3,6 +3,7 @@ import type { WireError } from '@parley/protocol'
 import type { Engine, Log, Session } from '@parley/engine'
 import { reasonOf } from '@parley/engine'
 import { Server, type Socket } from 'socket.io'
+import type { Admission } from './admission.js'
 import { clientAddress } from './client-address.js'
 import { systemClock } from './host.js'
 import { isOriginAllowed } from './origins.js'
@@ -17,6 +18,8 @@ export type SocketOptions = {
   readonly frameBytes: number
   /** Connections that each address holds. */
   readonly connections: Tally
+  /** Who is let in now. */
+  readonly admission: Admission
   readonly trustProxy: boolean
   readonly log: Log
 }
@@ -39,6 +42,8 @@ export function openSocketDoor(options: SocketOptions): SocketDoor {
     const fail = (error: WireError): void => next(Object.assign(new Error(error.text ?? error.code), { data: error }))
     if (known.has(socket.conn)) return fail({ code: 'frame.malformed', text: 'A connection says hello once.' })
     known.add(socket.conn)
+    const retryInMs = options.admission.take()
+    if (retryInMs > 0) return fail({ code: 'gateway.unavailable', retryInMs })
     admit(socket, options).then(
       (result) => {
         if ('code' in result) return fail(result)
