@@ -161,6 +161,8 @@ export function createLine(parts: LineParts): SimulatedLine {
     const refuse = (error: { readonly code: keyof typeof ERRORS; readonly retryInMs?: number }): void => down.put(() => endClient({ kind: 'refused', error }))
     const line = {
       send: (frame: ServerFrame) => (isGatewayOver ? undefined : sendDown(frame)),
+      isFull: () => false,
+      drained: () => Promise.resolve(),
       close: (why: string) => (why === 'drain' ? void process.life.setTimer(0, hangUp) : hangUp())
     }
     try {

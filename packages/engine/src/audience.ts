@@ -9,6 +9,7 @@ export type Listener = { readonly line: Line; readonly log: LogName; readonly fo
 export interface Audience {
   join(conversation: ConversationId, listener: Listener): () => void
   publish(published: Published): void
+  /** May be lost: a line that is full does not get it. */
   signal(conversation: ConversationId, signal: Signal, except?: Line): void
   /** Ends the lines of all who listen, with a definite no. */
   dismiss(conversation: ConversationId, why: WireError): void
@@ -39,7 +40,9 @@ export function createAudience(): Audience {
       }
     },
     signal(conversation, signal, except) {
-      for (const { line } of listeners.get(conversation) ?? []) if (line !== except) line.send({ name: 'signal', payload: { conversation, signal } })
+      for (const { line } of listeners.get(conversation) ?? []) {
+        if (line !== except && !line.isFull()) line.send({ name: 'signal', payload: { conversation, signal } })
+      }
     }
   }
 }

@@ -16,7 +16,7 @@ type Place = { readonly conversation: ConversationId; readonly log: LogName; rea
 
 /**
  * The log is the queue: a follower keeps two numbers, never events. Whoever is behind, for whatever
- * reason, reads the log in pages until it is not.
+ * reason, reads the log in pages until it is not. Before each page it waits until the line has room.
  */
 export function createFollower(line: Line, store: Store, place: Place): Follower {
   const { conversation, log } = place
@@ -35,6 +35,10 @@ export function createFollower(line: Line, store: Store, place: Place): Follower
   async function readOn(): Promise<void> {
     try {
       while (sentTo < head && !isStopped) {
+        if (line.isFull()) {
+          await line.drained()
+          continue
+        }
         const page = await store.read({ conversation, log, from: sentTo + 1, to: head }, LIMITS.pageEvents, LIMITS.pageBytes)
         if (page.length === 0) return
         send(page)
@@ -58,7 +62,7 @@ export function createFollower(line: Line, store: Store, place: Place): Follower
       const [first] = events
       if (!first || isStopped) return
       const last = first.seq + events.length - 1
-      if (!running && first.seq === sentTo + 1 && events.length <= LIMITS.pageEvents) {
+      if (!running && first.seq === sentTo + 1 && events.length <= LIMITS.pageEvents && !line.isFull()) {
         head = Math.max(head, last)
         return send(events)
       }

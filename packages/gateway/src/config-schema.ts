@@ -66,6 +66,8 @@ const LIMIT_ENTRIES = {
   bodyBytes: v.optional(whole(1_024, 67_108_864, "the most bytes of a request's body"), 1_048_576),
   frameBytes: v.optional(whole(4_096, 1_048_576, 'the most bytes of a frame'), LIMITS.frameBytes),
   connectionsPerIp: v.optional(whole(1, 1_000_000, 'how many connections one address may hold'), 200),
+  connectsPerSecond: v.optional(whole(1, 100_000, 'how many connections a second are let in'), 400),
+  connectBurst: v.optional(whole(1, 1_000_000, 'how many connections are let in at once'), 5_000),
   sessionsPerMinutePerIp: v.optional(whole(1, 1_000_000, 'how many sessions one address may ask for in a minute'), 120)
 }
 const OUTBOUND_ENTRIES = {

@@ -92,7 +92,7 @@ const WRONG: readonly (readonly [config: unknown, line: string])[] = [
   [{ inboxes, origins: ['file:///x'] }, `origins.0: found "file:///x"; wanted is ${ORIGIN}, "https://www.example.com" for example`],
   [
     { inboxes, limits: { frameByte: 1 } },
-    'limits.frameByte: found a key that is not known; wanted is "frameBytes" perhaps; known are messagesPerSecond, burst, bodyBytes, frameBytes, connectionsPerIp, sessionsPerMinutePerIp'
+    'limits.frameByte: found a key that is not known; wanted is "frameBytes" perhaps; known are messagesPerSecond, burst, bodyBytes, frameBytes, connectionsPerIp, connectsPerSecond, connectBurst, sessionsPerMinutePerIp'
   ],
   [{ inboxes, limits: { bodyBytes: 10 } }, "limits.bodyBytes: found 10; wanted is the most bytes of a request's body, a whole number from 1024 to 67108864"],
   [{ inboxes, limits: [] }, 'limits: found an empty list; wanted is an object'],
@@ -123,7 +123,16 @@ describe('a configuration', () => {
       home: null,
       trustProxy: false,
       outbound: { allow: [] },
-      limits: { messagesPerSecond: 20, burst: 40, bodyBytes: 1_048_576, frameBytes: 65_536, connectionsPerIp: 200, sessionsPerMinutePerIp: 120 },
+      limits: {
+        messagesPerSecond: 20,
+        burst: 40,
+        bodyBytes: 1_048_576,
+        frameBytes: 65_536,
+        connectionsPerIp: 200,
+        connectsPerSecond: 400,
+        connectBurst: 5_000,
+        sessionsPerMinutePerIp: 120
+      },
       inboxes: [{ name: 'support', connector: 'script', settings: { connector: 'script', extra: [ENVIRONMENT.PARLEY_SECRET] } }]
     })
     expect([...taken]).toEqual([['PARLEY_SECRET', ENVIRONMENT.PARLEY_SECRET]])

@@ -56,7 +56,7 @@ describe('a gateway', () => {
     const place = before.place()
 
     await first.gateway.stop()
-    expect([await before.ended, before.frames.at(-1)]).toEqual(['io server disconnect', { name: 'drain', payload: { spreadMs: 501 } }])
+    expect([await before.ended, before.frames.at(-1)]).toEqual(['io server disconnect', { name: 'drain', payload: { spreadMs: 503 } }])
     const second = await start()
     const other = await visit(second.url, KEY)
     expect(await other.say(2, 'two')).toEqual({ seq: base + 3, at: expect.any(String) as string })
@@ -150,6 +150,17 @@ describe('the executable', () => {
     writeFileSync(file, JSON.stringify(content))
     return runSource(MAIN, ['--config', file], environment)
   }
+  const left: ReturnType<typeof runMain>[] = []
+  const runOn = (main: ReturnType<typeof runMain>): ReturnType<typeof runMain> => {
+    left.push(main)
+    return main
+  }
+  afterEach(async () => {
+    for (const main of left.splice(0)) {
+      main.child.kill('SIGKILL')
+      await main.ended
+    }
+  })
   const urlOf = (main: ReturnType<typeof runMain>) => main.line((line) => line.startsWith('http://'))
 
   test('survives kill -9 with all that it had acknowledged, and leaves in good order on SIGTERM', { timeout: 60_000 }, async () => {
@@ -168,6 +179,31 @@ describe('the executable', () => {
     second.child.kill('SIGTERM')
     expect([await second.ended, await after.ended, after.frames.at(-1)?.name]).toEqual([{ code: 0, signal: null }, 'io server disconnect', 'drain'])
     expect(Date.now() - began).toBeLessThan(5_000)
+  })
+
+  test('rule 14: on SIGTERM 200 clients lose nothing that was acknowledged, and are told a spread that fits', { timeout: 60_000 }, async () => {
+    const limits = { connectionsPerIp: 1_000, sessionsPerMinutePerIp: 1_000 }
+    const first = runMain(config({ limits }))
+    const url = await urlOf(first)
+    const all = await Promise.all(Array.from({ length: 200 }, (_, index) => visit(url, String(index).padStart(43, 'k'))))
+    // What is not acknowledged by the end stays with the client; it is not counted.
+    const asked = all.map((visitor) => visitor.say(1, 'last words').catch(() => null))
+    await Promise.race(asked)
+    const began = Date.now()
+    first.child.kill('SIGTERM')
+    expect(await first.ended).toEqual({ code: 0, signal: null })
+    expect(Date.now() - began).toBeLessThan(5_000)
+    expect(new Set(all.map((visitor) => JSON.stringify(visitor.frames.findLast((frame) => frame.name === 'drain')?.payload)))).toEqual(
+      new Set([JSON.stringify({ spreadMs: 1_000 })])
+    )
+    const acked = (await Promise.all(asked)).flatMap((ack, index) => (ack && 'seq' in ack ? [{ index, seq: ack.seq }] : []))
+    expect(acked.length).toBeGreaterThan(0)
+    const again = await urlOf(runOn(runMain(config({ limits }))))
+    for (const { index, seq } of acked) {
+      const back = await visit(again, all[index]?.session ?? '')
+      await expect.poll(() => back.rows.find((row) => row.seq === seq)?.messageId).toBe('message-1'.padEnd(22, '-'))
+      back.close()
+    }
   })
 
   test.each([

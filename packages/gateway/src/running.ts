@@ -1,5 +1,6 @@
 import type { Server } from 'node:http'
 import { createEngine, type Engine, type Inbox, type Log } from '@parley/engine'
+import { createAdmission, drainSpreadMs } from './admission.js'
 import type { GatewayConfig } from './config.js'
 import type { GatewayOptions } from './gateway-options.js'
 import { createSeal, systemChance, systemClock } from './host.js'
@@ -23,8 +24,6 @@ type Undo = () => Promise<void> | void
 
 /** Rule 14 gives five seconds in all, and the store is still to be closed then. */
 const DRAIN_WITHIN_MS = 4_000
-/** Clients come back at a random moment within this time, and one more millisecond for each of them. */
-const LEAST_SPREAD_MS = 500
 
 /** Puts the parts together, in the order in which they need one another. What was opened is closed when a later part fails. */
 export async function run(config: GatewayConfig, options: RunOptions): Promise<Running> {
@@ -72,7 +71,7 @@ async function assemble(config: GatewayConfig, options: RunOptions, undo: Undo[]
     url,
     async stop() {
       serving.is = false
-      await within(DRAIN_WITHIN_MS, drain({ engine, door, server: http.server }), log)
+      await within(DRAIN_WITHIN_MS, drain({ engine, door, server: http.server, connectsPerSecond: config.limits.connectsPerSecond }), log)
       await outbound.close()
       await store.close()
       log.info({}, 'gateway stopped')
@@ -112,13 +111,21 @@ function openDoors({ config, options: { log, widgetDir, loaderMaxAgeS }, inboxes
       unreadiness: createReadiness({ clock: systemClock, check: () => store.check(), isServing: () => serving.is, log })
     })
   )
-  const door = openSocketDoor({ ...shared, server: http.server, frameBytes: limits.frameBytes, connections: createTally(limits.connectionsPerIp) })
+  const door = openSocketDoor({
+    ...shared,
+    server: http.server,
+    frameBytes: limits.frameBytes,
+    connections: createTally(limits.connectionsPerIp),
+    admission: createAdmission({ clock: systemClock, perSecond: limits.connectsPerSecond, burst: limits.connectBurst })
+  })
   return { engine, door, serving }
 }
 
-async function drain({ engine, door, server }: { readonly engine: Engine; readonly door: SocketDoor; readonly server: Server }): Promise<void> {
+type Draining = { readonly engine: Engine; readonly door: SocketDoor; readonly server: Server; readonly connectsPerSecond: number }
+
+async function drain({ engine, door, server, connectsPerSecond }: Draining): Promise<void> {
   server.close()
-  await engine.stop(LEAST_SPREAD_MS + door.count())
+  await engine.stop(drainSpreadMs(door.count(), connectsPerSecond))
   // The lines end when what was sent over them has left; then nothing is open that is still at work.
   await new Promise((resolve) => setImmediate(resolve))
   const closed = door.close()

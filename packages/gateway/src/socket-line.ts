@@ -1,6 +1,7 @@
 import type { ServerFrame } from '@parley/protocol'
-import type { Line } from '@parley/engine'
+import type { Clock, Line } from '@parley/engine'
 import type { Socket } from 'socket.io'
+import { createPressure, type Pressure } from './socket-pressure.js'
 
 /** The engine's line over one socket. Until `open()` frames are kept: Socket.IO takes none while it admits a client. */
 export interface SocketLine extends Line {
@@ -8,13 +9,15 @@ export interface SocketLine extends Line {
   open(): void
 }
 
-/** Rule 10: so much may wait for one slow reader, then it is cut off; it resumes from its cursor. */
-const MOST_WAITING_BYTES = 4 * 1_048_576
-
-export function createSocketLine(socket: Socket, onSlow: () => void): SocketLine {
+/** @param onSlow called once, when this client reads so slowly that its connection is ended */
+export function createSocketLine(socket: Socket, clock: Pick<Clock, 'setTimer'>, onSlow: () => void): SocketLine {
   let kept: ServerFrame[] | null = []
   let isEnding = false
-  watchWaiting(socket, onSlow)
+  const pressure = createPressure(clock, () => {
+    onSlow()
+    socket.conn.close(true)
+  })
+  watchWaiting(socket, pressure)
   const emit = ({ name, payload }: ServerFrame): void => {
     socket.emit(name, payload)
   }
@@ -23,6 +26,8 @@ export function createSocketLine(socket: Socket, onSlow: () => void): SocketLine
       if (kept) kept.push(frame)
       else emit(frame)
     },
+    isFull: () => pressure.isFull(),
+    drained: () => pressure.drained(),
     close(why) {
       isEnding = true
       if (kept) return
@@ -39,17 +44,21 @@ export function createSocketLine(socket: Socket, onSlow: () => void): SocketLine
   }
 }
 
-/** Counts what the connection has been given and has not yet taken: packets wait while a write is under way. */
-function watchWaiting(socket: Socket, onSlow: () => void): void {
-  const { conn } = socket
-  let waiting = 0
+/**
+ * Tells the counter what the connection does. `drain` of the connection itself comes as soon as the
+ * transport was given something; that of the transport comes when the kernel has taken it.
+ */
+function watchWaiting({ conn }: Socket, pressure: Pressure): void {
+  const taken = (): void => pressure.taken()
   conn.on('packetCreate', (packet: { readonly data?: unknown }) => {
-    waiting += typeof packet.data === 'string' ? packet.data.length : 0
-    if (waiting <= MOST_WAITING_BYTES) return
-    onSlow()
-    conn.close(true)
+    if (typeof packet.data === 'string') pressure.given(Buffer.byteLength(packet.data))
   })
-  conn.on('flush', () => {
-    waiting = 0
+  conn.on('flush', () => pressure.handedOver())
+  conn.transport.on('drain', taken)
+  conn.on('upgrade', (transport: typeof conn.transport) => {
+    // What the transport before had under way was taken by its last answer.
+    taken()
+    transport.on('drain', taken)
   })
+  conn.once('close', () => pressure.end())
 }

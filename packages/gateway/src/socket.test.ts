@@ -113,6 +113,20 @@ describe('a connection', () => {
     expect(log.lines.map((line) => line.text)).toEqual(['a slow client was cut off'])
   })
 
+  test('that comes in a crowd is told when to come again, before the engine does any work', async () => {
+    let asked = 0
+    const engine = createStubEngine({
+      connect: async () => {
+        asked++
+        return null
+      }
+    })
+    const { url } = await open(engine, { admission: { take: () => 700 } })
+    const { socket, ended } = connect(url)
+    const data = new Promise((resolve) => socket.once('connect_error', (error: Error & { data?: WireError }) => resolve(error.data)))
+    expect([await ended, await data, asked]).toEqual(['refused gateway.unavailable', { code: 'gateway.unavailable', retryInMs: 700 }, 0])
+  })
+
   test('no address holds more than its share', async () => {
     const { url } = await open(createStubEngine(), { connectionsPerIp: 2 })
     const [one, two] = [connect(url), connect(url)]

@@ -3,7 +3,9 @@ import type { WireError } from '@parley/protocol'
 import type { Engine, Log, Session } from '@parley/engine'
 import { reasonOf } from '@parley/engine'
 import { Server, type Socket } from 'socket.io'
+import type { Admission } from './admission.js'
 import { clientAddress } from './client-address.js'
+import { systemClock } from './host.js'
 import { isOriginAllowed } from './origins.js'
 import type { Tally } from './rate-limit.js'
 import { receiveFrames } from './socket-frames.js'
@@ -16,6 +18,8 @@ export type SocketOptions = {
   readonly frameBytes: number
   /** Connections that each address holds. */
   readonly connections: Tally
+  /** Who is let in now. */
+  readonly admission: Admission
   readonly trustProxy: boolean
   readonly log: Log
 }
@@ -38,6 +42,8 @@ export function openSocketDoor(options: SocketOptions): SocketDoor {
     const fail = (error: WireError): void => next(Object.assign(new Error(error.text ?? error.code), { data: error }))
     if (known.has(socket.conn)) return fail({ code: 'frame.malformed', text: 'A connection says hello once.' })
     known.add(socket.conn)
+    const retryInMs = options.admission.take()
+    if (retryInMs > 0) return fail({ code: 'gateway.unavailable', retryInMs })
     admit(socket, options).then(
       (result) => {
         if ('code' in result) return fail(result)
@@ -63,7 +69,7 @@ export function openSocketDoor(options: SocketOptions): SocketDoor {
 }
 
 async function admit(socket: Socket, { engine, log }: SocketOptions): Promise<Admitted | WireError> {
-  const line = createSocketLine(socket, () => log.warn({ socket: socket.id }, 'a slow client was cut off'))
+  const line = createSocketLine(socket, systemClock, () => log.warn({ socket: socket.id }, 'a slow client was cut off'))
   const session = await engine.connect(line, socket.handshake.auth)
   if ('code' in session) return session
   // The line may have gone while the engine was at work; then nobody will say so again.

@@ -137,6 +137,8 @@ export async function createWorld(
     let closedWith: string | null = null
     const line: Line = {
       send: (frame) => frames.push(frame),
+      isFull: () => false,
+      drained: () => Promise.resolve(),
       close: (why) => {
         closedWith = why
       }

@@ -1,4 +1,5 @@
 import type { Engine, Log, LogFields } from '@parley/engine'
+import type { Admission } from '../admission.js'
 import { systemClock } from '../host.js'
 import { createApp, createHttpServer, type HttpOptions } from '../http.js'
 import { createIdentityReader, type ReadIdentity } from '../identity-token.js'
@@ -26,6 +27,7 @@ type DoorOptions = Partial<HttpOptions> & {
   readonly connectionsPerIp?: number
   readonly identity?: ReadIdentity
   readonly sessionsPerMinute?: number
+  readonly admission?: Admission
 }
 
 /** The HTTP and socket doors on a real port, in front of any engine. */
@@ -59,6 +61,7 @@ export async function openDoors(engine: Engine, options: DoorOptions = {}): Prom
     log,
     frameBytes: options.frameBytes ?? 65_536,
     connections: createTally(options.connectionsPerIp ?? 100),
+    admission: options.admission ?? { take: () => 0 },
     trustProxy: options.trustProxy ?? false
   })
   return {
