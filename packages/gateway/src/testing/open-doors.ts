@@ -2,7 +2,7 @@ import type { Engine, Log, LogFields } from '@parley/engine'
 import type { Admission } from '../admission.js'
 import { systemClock } from '../host.js'
 import { createApp, createHttpServer, type HttpOptions } from '../http.js'
-import { createIdentityReader, type ReadIdentity } from '../identity-token.js'
+import type { IdentityTokens } from '../identity-token.js'
 import { listen } from '../listen.js'
 import { createRateLimit, createTally } from '../rate-limit.js'
 import { createStaticFiles } from '../routes/static-files.js'
@@ -25,7 +25,7 @@ type DoorOptions = Partial<HttpOptions> & {
   readonly widgetDir?: string
   readonly frameBytes?: number
   readonly connectionsPerIp?: number
-  readonly identity?: ReadIdentity
+  readonly identities?: IdentityTokens
   readonly sessionsPerMinute?: number
   readonly admission?: Admission
 }
@@ -44,7 +44,7 @@ export async function openDoors(engine: Engine, options: DoorOptions = {}): Prom
       origins,
       log,
       files: createStaticFiles(options.widgetDir ?? '/nowhere'),
-      identity: options.identity ?? createIdentityReader(null, systemClock),
+      identities: options.identities ?? null,
       appendLimit: createRateLimit(1_000),
       sessionLimit: createRateLimit(options.sessionsPerMinute ?? 10_000),
       bodyBytes: options.bodyBytes ?? 2_000,
