@@ -60,10 +60,7 @@ export async function openSession(request: Request, address: string, route: Sess
   }
 }
 
-async function answerTo(
-  { inbox, visitorKey, identity }: SessionRequest,
-  { engine, tokens, identities }: SessionRoute
-): Promise<SessionAnswer | WireError> {
+async function answerTo({ inbox, visitorKey, identity }: SessionRequest, { engine, tokens, identities }: SessionRoute): Promise<SessionAnswer | WireError> {
   const person = identity === undefined ? null : await readIdentity(identity, identities)
   if (person && 'code' in person) return person
   const entered = await engine.enter(inbox, { visitorKey: visitorKey ?? null, person })

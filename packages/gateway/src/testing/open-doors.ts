@@ -26,6 +26,7 @@ type DoorOptions = Partial<HttpOptions> & {
   readonly frameBytes?: number
   readonly connectionsPerIp?: number
   readonly identities?: IdentityTokens
+  readonly appendsPerMinute?: number
   readonly sessionsPerMinute?: number
   readonly admission?: Admission
 }
@@ -45,7 +46,7 @@ export async function openDoors(engine: Engine, options: DoorOptions = {}): Prom
       log,
       files: createStaticFiles(options.widgetDir ?? '/nowhere'),
       identities: options.identities ?? null,
-      appendLimit: createRateLimit(1_000),
+      appendLimit: createRateLimit(options.appendsPerMinute ?? 1_000),
       sessionLimit: createRateLimit(options.sessionsPerMinute ?? 10_000),
       bodyBytes: options.bodyBytes ?? 2_000,
       home: options.home ?? null,
