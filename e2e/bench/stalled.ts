@@ -106,7 +106,7 @@ export async function runStalled(load: StalledLoad, seed: number): Promise<Stall
     const during = await talk()
     for (const { peer } of stalled) peer.resume()
     const isCaughtUp = (room: number): boolean => stalled[room]?.last === saidIn[room]
-    await until(() => rooms.every(isCaughtUp), 'those that had stopped have caught up', 120_000)
+    await until(() => rooms.every(isCaughtUp), 'those that had stopped have caught up')
     const pairs = rooms.flatMap((room) => Array.from({ length: perRoom + 1 }, (_, member) => [`${room} ${member}`, String(room)] as const))
     return {
       ...heard.faults(pairs),
