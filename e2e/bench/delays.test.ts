@@ -11,7 +11,7 @@ test('plain Socket.IO waits one second, twice as long each time, five at most, h
   expect([both.next(), both.next()]).toEqual([750, 2_500])
 })
 
-test("Parley's clients wait as the SDK has it", () => {
+test("Parley's clients wait half a second at least and three times the last delay at most", () => {
   const delays = parleyDelays(() => 0.5)
   expect([delays.next(), delays.next()]).toEqual([1_000, 1_750])
   delays.reset()

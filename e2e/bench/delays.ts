@@ -1,14 +1,15 @@
-import { nextDelayMs, SHORTEST_MS } from '../../packages/sdk/src/backoff.js'
-
 /** How long a client waits before each attempt to connect. */
 export type Delays = { next(): number; reset(): void }
 
-/** The SDK's own. */
+const SHORTEST_MS = 500
+const LONGEST_MS = 30_000
+
+/** As clients of the protocol wait (rule 6 of delivery): decorrelated jitter. The SDK keeps its own to itself. */
 export function parleyDelays(random: () => number): Delays {
   let previousMs = SHORTEST_MS
   return {
     next() {
-      previousMs = nextDelayMs(previousMs, random)
+      previousMs = Math.min(LONGEST_MS, SHORTEST_MS + random() * (3 * previousMs - SHORTEST_MS))
       return previousMs
     },
     reset() {

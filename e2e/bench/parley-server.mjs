@@ -3,7 +3,7 @@
  * argument, JSON `{ port, file, isDurable, timesCommits }`.
  */
 import { createRequire } from 'node:module'
-import { createGateway } from '../../packages/gateway/dist/index.js'
+import { createGateway } from '@parley/gateway'
 import { answerParent } from './answer-parent.mjs'
 
 const { port = 0, file, isDurable = true, timesCommits = false } = JSON.parse(process.argv[2] ?? '{}')
@@ -21,7 +21,7 @@ const silent = {
 
 /** The gateway has no setting for either of these, and rightly: they are put into its driver from outside. */
 function changeDriver() {
-  const Database = createRequire(new URL('../../packages/gateway/dist/index.js', import.meta.url))('libsql')
+  const Database = createRequire(import.meta.resolve('@parley/gateway'))('libsql')
   const { exec, prepare } = Database.prototype
   if (!isDurable) {
     Database.prototype.exec = function (sql) {

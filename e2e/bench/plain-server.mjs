@@ -7,7 +7,7 @@ import { createRequire } from 'node:module'
 import { answerParent } from './answer-parent.mjs'
 
 // The very Socket.IO that the gateway uses.
-const { Server } = createRequire(new URL('../../packages/gateway/dist/index.js', import.meta.url))('socket.io')
+const { Server } = createRequire(import.meta.resolve('@parley/gateway'))('socket.io')
 const { port = 0, recovers = false } = JSON.parse(process.argv[2] ?? '{}')
 
 const http = createServer()
