@@ -9,6 +9,7 @@ import { test as base, expect, type Page } from '@playwright/test'
 import { oihInbox } from '../demo/demo-config.js'
 import { type OihPlatform, startOihPlatform } from '../demo/platforms/oih/index.js'
 import { type Site, startSite } from '../demo/site/serve.js'
+import type { Front } from './without-websocket.js'
 
 /** A whole line for one test: hub, gateway (a process of its own, on a file of its own), shop. */
 export type Line = { readonly platform: OihPlatform; readonly gateway: Gateway; readonly site: Site }
@@ -23,7 +24,15 @@ export interface Gateway {
   printed(): string
 }
 
-type Options = { readonly lineOptions: { readonly stepMs?: number; readonly inbox?: Record<string, unknown>; readonly extraPages?: Record<string, string> } }
+type Options = {
+  readonly lineOptions: {
+    readonly stepMs?: number
+    readonly inbox?: Record<string, unknown>
+    readonly extraPages?: Record<string, string>
+    /** Puts something between the page and the gateway, whose address it is given. */
+    readonly front?: (gateway: string) => Promise<Front>
+  }
+}
 
 export const test = base.extend<{ line: Line } & Options>({
   lineOptions: [{}, { option: true }],
@@ -39,9 +48,10 @@ export const test = base.extend<{ line: Line } & Options>({
       inboxes: { flows: { ...oihInbox(platform), ...lineOptions.inbox } }
     }
     const gateway = await startGateway(config, folder)
+    const front = await lineOptions.front?.(gateway.url)
     const site = await startSite({
       port: sitePort ?? 0,
-      gateway: gateway.url,
+      gateway: front?.url ?? gateway.url,
       pictures: platform.url,
       pages: new URL('../demo/site/pages/', import.meta.url),
       bundles: new URL('../demo/dist/site/', import.meta.url),
@@ -51,6 +61,7 @@ export const test = base.extend<{ line: Line } & Options>({
     })
     await use({ platform, gateway, site })
     await site.stop()
+    await front?.stop()
     await gateway.kill()
     await platform.stop()
     await rm(folder, { recursive: true, force: true })
