@@ -22,6 +22,8 @@ export interface Device {
   viewer(): Viewer
   /** Confirmed items that it shows. */
   shown(): number
+  /** Every item that was ever shown as confirmed. */
+  seenIds(): readonly string[]
   /** Has every message an answer, and is nothing waiting in its list? */
   isAtRest(): boolean
 }
@@ -109,6 +111,11 @@ export function createDevice(options: DeviceOptions): Device {
     send,
     viewer: () => ({ name, conversation, isLive: true, frames }),
     shown: () => shown,
+    seenIds: () => [...new Set(frames.flatMap((frame) => (typeof frame === 'string' ? [] : frame.filter(({ seq }) => seq !== null).map((item) => item.key))))],
     isAtRest: () => waiting.size === 0 && isListEmptied
   }
 }
+
+/** How long the answers took, in ms. */
+export const waitsOf = (devices: readonly Device[]): readonly number[] =>
+  devices.flatMap(({ timings }) => timings.map(({ askedAt, ackedAt }) => ackedAt - askedAt))

@@ -5,7 +5,7 @@ export function percentile(values: readonly number[], share: number): number {
 }
 
 /** `name value · name value`; numbers are rounded. */
-export const figures = (of: Readonly<Record<string, number | string>>): string =>
+const figures = (of: Readonly<Record<string, number | string>>): string =>
   Object.entries(of)
     .map(([name, value]) => `${name} ${typeof value === 'number' ? Math.round(value) : value}`)
     .join(' · ')
@@ -22,4 +22,9 @@ function kindOf(fault: string): keyof ReturnType<typeof countFaults> {
   if (/twice at once/.test(fault)) return 'shown twice'
   if (/is in the log \d+ times|under two ids/.test(fault)) return 'duplicated'
   return /which was sent earlier|behind row|behind what|swapped/.test(fault) ? 'reordered' : 'other'
+}
+
+/** Prints what a test measured, in one line, with the seed that gives the same again. */
+export function say(label: string, seed: number, of: Readonly<Record<string, number | string>>): void {
+  console.log(`${label} seed ${seed}: ${figures(of)}`)
 }

@@ -24,6 +24,8 @@ export interface FaultyGateway {
   readLog(conversations: readonly ConversationId[]): Promise<Row[]>
   /** What was handed to the connector, in order. */
   deliveries(): readonly Delivered[]
+  /** What was handed over so far belongs to another life of the log. */
+  forgetDeliveries(): void
   /** Ends it and removes its file. */
   close(): Promise<void>
 }
@@ -96,6 +98,7 @@ export async function startFaultyGateway({ echoes = true, program = PROGRAM, inb
       return rows
     },
     deliveries: () => readDeliveries(delivered),
+    forgetDeliveries: () => rmSync(delivered, { force: true }),
     async close() {
       await kill('SIGKILL')
       rmSync(folder, { recursive: true, force: true })

@@ -1,6 +1,6 @@
 import type { Chance } from '../simulation/chance.js'
 import type { Device } from './device.js'
-import { pause } from './world.js'
+import { pause } from './real-time.js'
 
 export type TrafficOptions = { readonly messages: number; readonly overMs: number /** Said every few seconds. */; readonly label: string }
 

@@ -1,6 +1,7 @@
 import type { Chance } from '../simulation/chance.js'
 import type { FaultProxy } from '../tools/fault-proxy/fault-proxy.js'
 import type { Direction, Toxic } from '../tools/fault-proxy/toxics.js'
+import { pause } from './real-time.js'
 import type { World } from './world.js'
 
 /** One thing that goes wrong for some lines and is over after `forMs`. */
@@ -100,7 +101,7 @@ export async function weather(world: World, plan: readonly Fault[]): Promise<voi
   const startedAt = performance.now()
   let restarting = Promise.resolve()
   const happen = async (fault: Fault): Promise<void> => {
-    await until(startedAt + fault.atMs)
+    await moment(startedAt + fault.atMs)
     if (fault.kind === 'kill' || fault.kind === 'restart') {
       const signal = fault.kind === 'kill' ? 'SIGKILL' : 'SIGTERM'
       // One after the other: a gateway that is just being started is not killed.
@@ -111,7 +112,7 @@ export async function weather(world: World, plan: readonly Fault[]): Promise<voi
       return restarting
     }
     const end = strike(proxiesOf(world, fault.whom), fault)
-    await until(startedAt + fault.atMs + fault.forMs)
+    await moment(startedAt + fault.atMs + fault.forMs)
     await end()
   }
   await Promise.all(plan.map(happen))
@@ -122,4 +123,4 @@ function proxiesOf({ devices, devicesOf }: World, whom: Fault['whom']): readonly
   return struck.map(({ proxy }) => proxy)
 }
 
-const until = (at: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, Math.max(0, at - performance.now())))
+const moment = (at: number): Promise<void> => pause(at - performance.now())

@@ -6,6 +6,7 @@ import { findFaults } from '../simulation/history.js'
 import type { History } from '../simulation/history-facts.js'
 import { createFaultProxy } from '../tools/fault-proxy/fault-proxy.js'
 import { createDevice, type Device, type DeviceOptions } from './device.js'
+import { pause } from './real-time.js'
 import { type FaultyGateway, type FaultyGatewayOptions, INBOX, startFaultyGateway } from './gateway.js'
 
 /** A gateway, and visitors with some devices each, every device behind a proxy of its own. */
@@ -20,6 +21,8 @@ export interface World {
   connect(): Promise<void>
   /** Settles when every message has its answer and every list shows all there is. @returns how long it took, in ms @throws when it takes longer than `withinMs` */
   converge(withinMs: number): Promise<number>
+  /** Settles when every message has its answer and all are online. @throws when that takes longer than `withinMs` */
+  rest(withinMs: number): Promise<number>
   /** Ends the gateway, reads its log, and compares it with all that was said and shown. */
   check(more?: Partial<History>): Promise<readonly string[]>
   close(): Promise<void>
@@ -64,8 +67,18 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     const sent = group.reduce((sum, { asks }) => sum + asks.length - asks.filter((ask) => ask.outcome.kind === 'refused').length, 0)
     return sent * (echoes ? 2 : 1)
   }
-  const hasConverged = (group: readonly Device[]): boolean =>
-    group.every((one) => one.isAtRest() && one.client.$connection.get().state === 'online' && one.shown() >= expectedOf(group))
+  const isAtRest = (group: readonly Device[]): boolean => group.every((one) => one.isAtRest() && one.client.$connection.get().state === 'online')
+  const hasConverged = (group: readonly Device[]): boolean => isAtRest(group) && group.every((one) => one.shown() >= expectedOf(group))
+
+  async function wait(withinMs: number, isSo: (group: readonly Device[]) => boolean): Promise<number> {
+    const startedAt = performance.now()
+    while (!groups.every(isSo)) {
+      const rest = groups.filter((group) => !isSo(group)).flat()
+      if (performance.now() - startedAt > withinMs) throw new Error(`not all within ${withinMs} ms: ${standing(rest)}`)
+      await pause(LOOK_EVERY_MS)
+    }
+    return performance.now() - startedAt
+  }
 
   return {
     gateway,
@@ -76,15 +89,8 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     async connect() {
       await Promise.all(devices.map(({ client }) => client.connect()))
     },
-    async converge(withinMs) {
-      const startedAt = performance.now()
-      while (!groups.every(hasConverged)) {
-        if (performance.now() - startedAt > withinMs)
-          throw new Error(`not all converged within ${withinMs} ms: ${standing(groups.filter((group) => !hasConverged(group)).flat())}`)
-        await pause(LOOK_EVERY_MS)
-      }
-      return performance.now() - startedAt
-    },
+    converge: (withinMs) => wait(withinMs, hasConverged),
+    rest: (withinMs) => wait(withinMs, isAtRest),
     async check(more = {}) {
       for (const { client } of devices) client.close()
       await gateway.kill('SIGTERM')
@@ -106,6 +112,3 @@ const standing = (devices: readonly Device[]): string =>
     .slice(0, 10)
     .map((one) => `${one.name} is ${one.client.$connection.get().state}${one.isAtRest() ? '' : ', waits'}, shows ${one.shown()}`)
     .join('; ')
-
-/** Real processes and real networks have their own time. */
-export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
