@@ -31,7 +31,7 @@ export interface FaultyGateway {
 }
 
 export type FaultyGatewayOptions = {
-  /** Does the connector repeat what it hears? Default: yes. */
+  /** Does the connector say something to each message? Default: yes. */
   readonly echoes?: boolean
   /** Default: the built gateway of this repository with the echo connector. */
   readonly program?: string

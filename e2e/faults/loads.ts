@@ -27,7 +27,7 @@ const LOADS = {
   }
 } as const
 
-export const IS_PROOF = process.env['PARLEY_LOAD'] === 'prove'
+const IS_PROOF = process.env['PARLEY_LOAD'] === 'prove'
 export const LOAD = IS_PROOF ? LOADS.prove : LOADS.test
 
 /** Of all chance in these tests. */

@@ -14,7 +14,7 @@ const FORMER = '0.1.0'
 const former = (name: string): string => fileURLToPath(new URL(`../releases/${FORMER}/${name}`, import.meta.url))
 const CONVERGE_WITHIN_MS = 60_000
 
-/** A former gateway has its own connectors only; this one takes in words and says nothing to them. */
+/** A former gateway has its own connectors only; this one answers every word with what it can do. */
 const NOWHERE = 'http://127.0.0.1:9'
 const FLOWS = { connector: 'oih', webhooksUrl: NOWHERE, flowsUrl: NOWHERE, iamUrl: NOWHERE, secretsUrl: NOWHERE, token: 'madeup', commands: {} }
 
@@ -24,7 +24,7 @@ async function oldClient(): Promise<Partial<WorldOptions>> {
 }
 const oldGateway = async (): Promise<Partial<WorldOptions>> => ({
   inbox: 'flows',
-  gateway: { program: former('gateway.js'), inboxes: { flows: FLOWS }, echoes: false }
+  gateway: { program: former('gateway.js'), inboxes: { flows: FLOWS } }
 })
 
 test.each([

@@ -51,7 +51,7 @@ export function planFaults(chance: Chance, count: number, overMs: number, { devi
 }
 
 /** What a fault of this kind is to a proxy; `null` for those that are no toxic. */
-export function toxicOf(kind: FaultKind, some: number): Toxic | null {
+function toxicOf(kind: FaultKind, some: number): Toxic | null {
   switch (kind) {
     case 'latency':
       return { kind: 'latency', delayMs: 500, jitterMs: 500 }
