@@ -39,6 +39,7 @@ test(`F3: a message comes through a cut after each of ${sizes.length} counts of 
 }, async () => {
   const found: string[] = []
   for (const [round, some] of inPieces(cases, atOnce).entries()) {
+    console.log(`F3 first bytes: from case ${round * atOnce + 1} of ${cases.length}`)
     const world = await createWorld({ seed: SEED + round, conversations: some.length, devicesEach: 1 })
     try {
       await Promise.all(some.flatMap((one, index) => world.devicesOf(index).map((device) => cutOnce(device, one))))

@@ -21,6 +21,7 @@ test(`F3: ${messages} messages each come through ${SHAPES.length} bad lines and 
   const found: string[] = []
   const converged: number[] = []
   for (const [round, some] of inPieces(cases, atOnce).entries()) {
+    console.log(`F3 shapes: from case ${round * atOnce + 1} of ${cases.length}`)
     const world = await createWorld({ seed: SEED + round, conversations: some.length, devicesEach: 2 })
     try {
       await world.connect()

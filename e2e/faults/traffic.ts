@@ -19,7 +19,8 @@ export async function sendMessages(devices: readonly Device[], chance: Chance, {
     if (performance.now() - saidAt > SAY_EVERY_MS) {
       saidAt = performance.now()
       const answered = devices.reduce((sum, { acks }) => sum + acks.length, 0)
-      console.log(`${label}: ${Math.round(passedMs / 1_000)} s, ${sent} of ${messages} sent, ${answered} acknowledged`)
+      const online = devices.filter(({ client }) => client.$connection.get().state === 'online').length
+      console.log(`${label}: ${Math.round(passedMs / 1_000)} s, ${sent} of ${messages} sent, ${answered} acknowledged, ${online} of ${devices.length} online`)
     }
     await pause(TICK_MS)
   }
