@@ -7,6 +7,8 @@ import { countPlaywright, countVitest } from './counts.mjs'
  * `needs` names stages without which it cannot say anything.
  */
 const BOUNDARIES = 'e2e/boundaries.test.ts'
+/** Takes all cores for itself, so nothing that looks at a clock runs beside it. */
+const SIMULATION = 'e2e/simulation/simulation.test.ts'
 const vitest = (...args) => ['vitest', 'run', '--config', 'e2e/tools/vitest.config.ts', '--reporter=default', '--reporter=json', ...args]
 
 const CHECK = [
@@ -25,7 +27,8 @@ export const PLANS = {
   check: CHECK,
   test: [
     ...CHECK,
-    { name: 'unit', command: vitest('--exclude', BOUNDARIES), report: 'vitest', needs: ['build'] },
+    { name: 'unit', command: vitest('--exclude', BOUNDARIES, '--exclude', SIMULATION), report: 'vitest', needs: ['build'] },
+    { name: 'simulation', command: vitest(SIMULATION), report: 'vitest' },
     {
       name: 'browser',
       command: ['node', 'e2e/tools/ensure-browser.mjs', '--exec', 'playwright', 'test', '--config', 'e2e/playwright.config.ts'],
