@@ -83,7 +83,7 @@ export function createDevice(options: DeviceOptions): Device {
 
   async function send(more = ''): Promise<void> {
     const text = `${name}-${asks.length + 1}${more}`
-    const asked: Ask = { sender: name, text, messageId: null, outcome: { kind: 'waiting' }, mayBeAbsent: false, mayAskAgain: false }
+    const asked: Ask = { sender: name, text, messageId: null, outcome: { kind: 'waiting' }, mayBeAbsent: false, mayAskAgain: false, isRetry: false }
     const askedAt = performance.now()
     asks.push(asked)
     waiting.set(text, asked)

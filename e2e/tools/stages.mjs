@@ -9,6 +9,7 @@ import { countPlaywright, countVitest } from './counts.mjs'
 const BOUNDARIES = 'e2e/boundaries.test.ts'
 /** Real processes under faults: apart from the others, so that neither starve the other of the machine. */
 const FAULTS = 'e2e/faults/'
+/** Takes all cores for itself, so nothing that looks at a clock runs beside it. */
 const SIMULATION = 'e2e/simulation/simulation.test.ts'
 const vitest = (...args) => ['vitest', 'run', '--config', 'e2e/tools/vitest.config.ts', '--reporter=default', '--reporter=json', ...args]
 
@@ -28,7 +29,8 @@ export const PLANS = {
   check: CHECK,
   test: [
     ...CHECK,
-    { name: 'unit', command: vitest('--exclude', BOUNDARIES, '--exclude', `${FAULTS}**`), report: 'vitest', needs: ['build'] },
+    { name: 'unit', command: vitest('--exclude', BOUNDARIES, '--exclude', `${FAULTS}**`, '--exclude', SIMULATION), report: 'vitest', needs: ['build'] },
+    { name: 'simulation', command: vitest(SIMULATION), report: 'vitest' },
     { name: 'faults', command: vitest('--maxWorkers=2', FAULTS), report: 'vitest', needs: ['build'] },
     {
       name: 'browser',
