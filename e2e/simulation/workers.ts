@@ -19,7 +19,7 @@ export type SimulateSeedsOptions = {
 /** Small enough that all processes end at about the same time, large enough that handing them out costs nothing. */
 const SEEDS_OF_A_TASK = 50
 
-const sourceOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url))
 /**
  * A world makes much that soon is waste, and throws many errors that nobody prints: room for the one, no stack
  * for the other.
@@ -52,9 +52,7 @@ export async function simulateSeeds(seeds: readonly number[], options: SimulateS
     }
   }
 
-  const children = Array.from({ length: Math.min(processes, Math.ceil(seeds.length / SEEDS_OF_A_TASK)) }, () =>
-    fork(sourceOf('./worker.ts'), [], { execArgv: NODE_ARGUMENTS })
-  )
+  const children = Array.from({ length: Math.min(processes, Math.ceil(seeds.length / SEEDS_OF_A_TASK)) }, () => fork(WORKER, [], { execArgv: NODE_ARGUMENTS }))
   try {
     await Promise.all(children.map(work))
   } finally {
