@@ -27,7 +27,7 @@ export type AppenderParts = {
 export type Appender = (frame: Append, isClosed: boolean) => Promise<AppendAck>
 
 export function createAppender({ core, runs, dispatcher, connector, who, device }: AppenderParts): Appender {
-  const { host, store, queue } = core
+  const { host, meter, store, queue } = core
   let waiting = 0
 
   /** Of the conversations that a message may have reached before, those that are this visitor's; of others nothing is told. */
@@ -45,7 +45,10 @@ export function createAppender({ core, runs, dispatcher, connector, who, device 
   }
 
   return async (frame, isClosed) => {
-    if (waiting >= MOST_WAITING) return busy(100)
+    if (waiting >= MOST_WAITING) {
+      meter.count('append', 'busy')
+      return busy(100)
+    }
     waiting++
     try {
       const { unit, run, refusal } = unitFromAppend(frame, {
@@ -61,10 +64,12 @@ export function createAppender({ core, runs, dispatcher, connector, who, device 
       })
       const formerly = frame.formerly?.length ? await ownOnes(frame.formerly) : []
       const [outcome] = await queue.commit([formerly.length > 0 ? { ...unit, formerly } : unit])
+      meter.count('append', outcome?.kind ?? 'busy')
       if (outcome?.kind === 'stored') takeUp(frame, outcome.seq, run)
       return ackFrom(outcome, refusal)
     } catch {
       // The queue has logged why. Nothing was written; the client keeps the message and asks again.
+      meter.count('append', 'busy')
       return busy(1_000)
     } finally {
       waiting--

@@ -18,7 +18,7 @@ export interface Dispatcher {
 
 type Lane = { readonly jobs: Job[]; isBusy: boolean; cancel: (() => void) | null }
 
-export function createDispatcher({ host, store, queue, connectors }: Core, runs: Runs): Dispatcher {
+export function createDispatcher({ host, meter, store, queue, connectors }: Core, runs: Runs): Dispatcher {
   const { clock, chance, log, seal } = host
   const lanes = new Map<ConversationId, Lane>()
   const underWay = new Set<Promise<void>>()
@@ -53,7 +53,10 @@ export function createDispatcher({ host, store, queue, connectors }: Core, runs:
 
   function settle(lane: Lane, left: Job | null): void {
     if (left) lane.jobs[0] = left
-    else lane.jobs.shift()
+    else {
+      lane.jobs.shift()
+      meter.jobs(-1)
+    }
   }
 
   /** One attempt. @returns the job as it stands, or `null` when it is over */
@@ -81,12 +84,14 @@ export function createDispatcher({ host, store, queue, connectors }: Core, runs:
   async function attemptDelivery(connector: Connector, delivery: Delivery, job: Job, wasSent: () => boolean): Promise<Job | null> {
     try {
       await connector.deliver(delivery)
+      meter.count('delivery', 'done')
       return done(job)
     } catch (thrown) {
       const fault = thrown instanceof DeliveryFault ? thrown : null
       log.warn({ conversation: job.conversation, seq: job.seq, inbox: job.inbox, attempt: job.attempts, reason: reasonOf(thrown) }, 'a delivery failed')
       const next = wasSent() ? ({ then: 'give up' } as const) : decideAfterFault(job.attempts, fault, (chance.bytes(1)[0] ?? 0) / 256)
       if (next.then === 'give up') return giveUp(delivery.event, job, fault)
+      meter.count('delivery', 'again')
       const later: Job = { ...job, dueAt: clock.now() + next.inMs }
       await write({ put: 'job', job: later })
       return later
@@ -101,6 +106,7 @@ export function createDispatcher({ host, store, queue, connectors }: Core, runs:
   }
 
   async function giveUp(event: KnownEvent, job: Job, fault: DeliveryFault | null): Promise<null> {
+    meter.count('delivery', 'parked')
     await write({ put: 'job', job: { ...job, state: 'parked' } })
     const text = fault?.message ?? 'This could not be delivered.'
     if (event.type === 'run.started') await runs.fail(event.body.run, { reason: 'failed', text, again: true })
@@ -130,6 +136,7 @@ export function createDispatcher({ host, store, queue, connectors }: Core, runs:
       const lane = lanes.get(job.conversation) ?? { jobs: [], isBusy: false, cancel: null }
       lanes.set(job.conversation, lane)
       lane.jobs.push(job)
+      meter.jobs(1)
       wake(job.conversation, lane)
     },
     async stop() {

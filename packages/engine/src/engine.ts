@@ -10,6 +10,7 @@ import { enterInbox, type Entry } from './enter.js'
 import type { Host } from './host.js'
 import type { Line } from './line.js'
 import { createLinks } from './links.js'
+import { type Meter, NO_METER } from './meter.js'
 import { createPort } from './port.js'
 import { type VisitorId, WAITING } from './records.js'
 import { createRuns } from './runs.js'
@@ -28,6 +29,8 @@ export type EngineOptions = Host & {
   readonly fetch: Fetch
   /** Frames per second and connection; default `LIMITS` of the protocol. */
   readonly limits?: Partial<Pick<ClientLimits, 'messagesPerSecond' | 'burst'>>
+  /** Takes the engine's figures; default: nobody does. */
+  readonly meter?: Meter
   /** Whom does this token name? Called once per connect, after the frame was checked. */
   authenticate(token: string): Promise<Who | WireError>
 }
@@ -65,7 +68,7 @@ export function createEngine(options: EngineOptions): Engine {
   const queue = createAppendQueue(store, host, (published) => audience.publish(published))
   const { bodyBytes, messagesPerSecond, burst, windowSize } = LIMITS
   const limits: ClientLimits = { bodyBytes, messagesPerSecond, burst, windowSize, ...options.limits }
-  const core: Core = { host, store, queue, audience, connectors, limits }
+  const core: Core = { host, meter: options.meter ?? NO_METER, store, queue, audience, connectors, limits }
   const runs = createRuns(core)
   const links = createLinks(core, runs)
   const dispatcher = createDispatcher(core, runs)

@@ -19,6 +19,8 @@ export type {
 } from './connector.js'
 export { reasonOf } from './host.js'
 export type { Chance, Clock, Host, Log, LogFields, Seal } from './host.js'
+export { NO_METER } from './meter.js'
+export type { EngineCount, Meter } from './meter.js'
 export { GIVEN_UP, WAITING } from './records.js'
 export type {
   AccountRecord,

@@ -62,7 +62,7 @@ type Seat = { isClosed: boolean; readonly leave: () => void }
 /** The gateway's side of one connection: schema, rights and limits, then the engine. */
 export function createSession(parts: SessionParts): Session {
   const { core, runs, dispatcher, line, who, connector, device } = parts
-  const { host, store, queue, audience } = core
+  const { host, meter, store, queue, audience } = core
   const seats = new Map<ConversationId, Seat>()
   const bucketSize = { perSecond: core.limits.messagesPerSecond, burst: core.limits.burst }
   let bucket: Bucket = { tokens: bucketSize.burst, at: host.clock.now() }
@@ -100,6 +100,7 @@ export function createSession(parts: SessionParts): Session {
 
   async function read({ conversation, log, from, to }: Read): Promise<Ack> {
     if (log !== 'public') return { error: { code: 'conversation.unknown' } }
+    meter.count('read', 'asked')
     const events = await store.read({ conversation, log, from, to }, LIMITS.pageEvents, LIMITS.pageBytes)
     const [first] = events
     if (first) line.send({ name: 'events', payload: { conversation, log, epoch: store.epoch, from: first.seq, events } })
@@ -124,7 +125,9 @@ export function createSession(parts: SessionParts): Session {
   async function check({ conversation, log, from, to, digest }: Check): Promise<Ack> {
     if (log !== 'public' || to < from || to - from >= LIMITS.checkRows) return { error: UNKNOWN }
     const rows = await store.rowKeys({ conversation, log, from, to })
-    if (digestRows(rows) === digest) return OK
+    const isSame = digestRows(rows) === digest
+    meter.count('check', isSame ? 'same' : 'differs')
+    if (isSame) return OK
     host.log.warn({ conversation, from, to }, 'a client holds other rows than the log; it reads anew')
     return { error: { code: 'log.differs' } }
   }
@@ -168,7 +171,10 @@ export function createSession(parts: SessionParts): Session {
       if (name === 'probe') return { ok: true }
       const taken = takeToken(bucket, bucketSize, host.clock.now())
       bucket = taken.bucket
-      if (taken.retryInMs > 0) return busy(taken.retryInMs)
+      if (taken.retryInMs > 0) {
+        meter.count('limit', 'connection')
+        return busy(taken.retryInMs)
+      }
       const seat = 'conversation' in frame.value ? seats.get(frame.value.conversation) : undefined
       if (!seat) return { error: UNKNOWN }
       return carryOut(name, frame.value, seat)

@@ -104,6 +104,36 @@ describe('a gateway', () => {
     expect(log.lines.map((line) => line.text)).toContain('gateway started')
   })
 
+  test('tells this machine its figures, without an id and without a word of anybody', { timeout: 30_000 }, async () => {
+    const { url } = await start()
+    const visitor = await visit(url, KEY)
+    await visitor.say(1, 'private words')
+    await visitor.say(1, 'private words')
+    await visitor.request('read', { conversation: visitor.session.conversation, log: 'public', from: 1, to: 2 })
+    await visitor.request('check', { conversation: visitor.session.conversation, log: 'public', from: 1, to: 2, digest: 'd'.repeat(22) })
+    await expect.poll(() => said(visitor.rows).length).toBe(2)
+    const answer = await fetch(`${url}/metrics`)
+    const lines = (await answer.text()).split('\n').filter((line) => line.startsWith('parley_') && !/_(bucket|sum|count)\b/.test(line))
+    expect(answer.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/)
+    expect(lines.sort()).toEqual([
+      'parley_appends_total{outcome="known"} 1',
+      'parley_appends_total{outcome="stored"} 1',
+      'parley_checks_total{outcome="differs"} 1',
+      'parley_connections 1',
+      'parley_connects_total{outcome="admitted"} 1',
+      'parley_deliveries_total{outcome="done"} 1',
+      `parley_events_total{outcome="sent"} ${visitor.rows.length}`,
+      'parley_jobs 0',
+      `parley_log_info{epoch="${visitor.welcome.conversations[0]?.epoch}"} 1`,
+      'parley_reads_total{outcome="asked"} 1',
+      'parley_sessions_total{outcome="200"} 1'
+    ])
+    const text = await (await fetch(`${url}/metrics`)).text()
+    expect(text).toMatch(/parley_commit_seconds_count [1-9]/)
+    expect(text).toMatch(/process_resident_memory_bytes \d+/)
+    for (const secret of ['private', KEY, visitor.session.token, visitor.session.conversation]) expect(text).not.toContain(secret)
+  })
+
   test('says in one line why it cannot start, and leaves nothing behind', async () => {
     const blocker = createServer()
     await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve))

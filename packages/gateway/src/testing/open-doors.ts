@@ -1,10 +1,11 @@
-import type { Engine, Log, LogFields } from '@parley/engine'
+import { type Engine, type Log, type LogFields, type Meter, NO_METER } from '@parley/engine'
 import type { Admission } from '../admission.js'
 import { systemClock } from '../host.js'
 import { createApp, createHttpServer, type HttpOptions } from '../http.js'
 import { createIdentityReader, type ReadIdentity } from '../identity-token.js'
 import { listen } from '../listen.js'
 import { createRateLimit, createTally } from '../rate-limit.js'
+import type { Count } from '../prometheus.js'
 import { createStaticFiles } from '../routes/static-files.js'
 import { openSocketDoor } from '../socket.js'
 import { createTokens, type Tokens } from '../tokens.js'
@@ -28,6 +29,7 @@ type DoorOptions = Partial<HttpOptions> & {
   readonly identity?: ReadIdentity
   readonly sessionsPerMinute?: number
   readonly admission?: Admission
+  readonly meter?: Meter<Count>
 }
 
 /** The HTTP and socket doors on a real port, in front of any engine. */
@@ -50,6 +52,8 @@ export async function openDoors(engine: Engine, options: DoorOptions = {}): Prom
       bodyBytes: options.bodyBytes ?? 2_000,
       home: options.home ?? null,
       trustProxy: options.trustProxy ?? false,
+      metrics: options.metrics ?? { token: null, equal: (a, b) => a === b, text: async () => ({ text: '', type: 'text/plain' }) },
+      countSession: () => {},
       inboxesOf: options.inboxesOf ?? (() => []),
       unreadiness: options.unreadiness ?? (async () => null)
     })
@@ -62,6 +66,7 @@ export async function openDoors(engine: Engine, options: DoorOptions = {}): Prom
     frameBytes: options.frameBytes ?? 65_536,
     connections: createTally(options.connectionsPerIp ?? 100),
     admission: options.admission ?? { take: () => 0 },
+    meter: options.meter ?? NO_METER,
     trustProxy: options.trustProxy ?? false
   })
   return {
