@@ -193,7 +193,7 @@ describe('the executable', () => {
   })
   const urlOf = (main: ReturnType<typeof runMain>) => main.line((line) => line.startsWith('http://'))
 
-  test('survives kill -9 with all that it had acknowledged, and leaves in good order on SIGTERM', { timeout: 60_000 }, async () => {
+  test('survives kill -9 with all that it had acknowledged, and leaves in good order on SIGTERM', { timeout: 180_000 }, async () => {
     const first = runMain(config())
     const before = await visit(await urlOf(first), KEY)
     const acks = await Promise.all([1, 2, 3].map((number) => before.say(number, `text ${number}`)))
@@ -211,7 +211,7 @@ describe('the executable', () => {
     expect(Date.now() - began).toBeLessThan(5_000)
   })
 
-  test('rule 14: on SIGTERM 200 clients lose nothing that was acknowledged, and are told a spread that fits', { timeout: 60_000 }, async () => {
+  test('rule 14: on SIGTERM 200 clients lose nothing that was acknowledged, and are told a spread that fits', { timeout: 180_000 }, async () => {
     const limits = { connectionsPerIp: 1_000, sessionsPerMinutePerIp: 1_000 }
     const first = runMain(config({ limits }))
     const url = await urlOf(first)
