@@ -1,3 +1,4 @@
+import type { Allowances } from './allowances.js'
 import type { Audience } from './audience.js'
 import type { AppendQueue } from './append-queue.js'
 import type { Connector } from './connector.js'
@@ -14,6 +15,8 @@ export type Core = {
   readonly queue: AppendQueue
   readonly audience: Audience
   readonly connectors: ReadonlyMap<string, Connector>
+  /** What each visitor may send, over all connections. */
+  readonly visitors: Allowances
   /** What clients are told in `welcome`, and held to. */
   readonly limits: ClientLimits
 }

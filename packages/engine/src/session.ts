@@ -66,6 +66,7 @@ export function createSession(parts: SessionParts): Session {
   const seats = new Map<ConversationId, Seat>()
   const bucketSize = { perSecond: core.limits.messagesPerSecond, burst: core.limits.burst }
   let bucket: Bucket = { tokens: bucketSize.burst, at: host.clock.now() }
+  const allowance = core.visitors.join(who.visitor)
   const append = createAppender({ core, runs, dispatcher, connector, who, device })
 
   for (const { record, welcome } of parts.places) seats.set(record.id, sit(record.id, record.status === 'closed', welcome.from - 1))
@@ -175,11 +176,17 @@ export function createSession(parts: SessionParts): Session {
         meter.count('limit', 'connection')
         return busy(taken.retryInMs)
       }
+      const retryInMs = allowance.take()
+      if (retryInMs > 0) {
+        meter.count('limit', 'visitor')
+        return busy(retryInMs)
+      }
       const seat = 'conversation' in frame.value ? seats.get(frame.value.conversation) : undefined
       if (!seat) return { error: UNKNOWN }
       return carryOut(name, frame.value, seat)
     },
     end() {
+      allowance.leave()
       for (const seat of seats.values()) seat.leave()
       seats.clear()
     }

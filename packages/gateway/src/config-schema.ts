@@ -63,6 +63,10 @@ const section = <Entries extends v.ObjectEntries>(entries: Entries, wanted: stri
 const LIMIT_ENTRIES = {
   messagesPerSecond: v.optional(whole(1, 10_000, 'how many frames a second one connection may send'), LIMITS.messagesPerSecond),
   burst: v.optional(whole(1, 100_000, 'how many frames one connection may send at once'), LIMITS.burst),
+  messagesPerSecondPerVisitor: v.optional(whole(1, 1_000_000, 'how many frames a second one visitor may send over all connections')),
+  burstPerVisitor: v.optional(whole(1, 10_000_000, 'how many frames one visitor may send at once over all connections')),
+  messagesPerSecondPerIp: v.optional(whole(1, 1_000_000, 'how many frames a second may come from one address')),
+  burstPerIp: v.optional(whole(1, 10_000_000, 'how many frames may come from one address at once')),
   bodyBytes: v.optional(whole(1_024, 67_108_864, "the most bytes of a request's body"), 1_048_576),
   frameBytes: v.optional(whole(4_096, 1_048_576, 'the most bytes of a frame'), LIMITS.frameBytes),
   connectionsPerIp: v.optional(whole(1, 1_000_000, 'how many connections one address may hold'), 200),

@@ -92,7 +92,7 @@ const WRONG: readonly (readonly [config: unknown, line: string])[] = [
   [{ inboxes, origins: ['file:///x'] }, `origins.0: found "file:///x"; wanted is ${ORIGIN}, "https://www.example.com" for example`],
   [
     { inboxes, limits: { frameByte: 1 } },
-    'limits.frameByte: found a key that is not known; wanted is "frameBytes" perhaps; known are messagesPerSecond, burst, bodyBytes, frameBytes, connectionsPerIp, connectsPerSecond, connectBurst, sessionsPerMinutePerIp'
+    'limits.frameByte: found a key that is not known; wanted is "frameBytes" perhaps; known are messagesPerSecond, burst, messagesPerSecondPerVisitor, burstPerVisitor, messagesPerSecondPerIp, burstPerIp, bodyBytes, frameBytes, connectionsPerIp, connectsPerSecond, connectBurst, sessionsPerMinutePerIp'
   ],
   [{ inboxes, limits: { bodyBytes: 10 } }, "limits.bodyBytes: found 10; wanted is the most bytes of a request's body, a whole number from 1024 to 67108864"],
   [

@@ -104,6 +104,28 @@ describe('a gateway', () => {
     expect(log.lines.map((line) => line.text)).toContain('gateway started')
   })
 
+  test('V11: counts frames against the address, which a forged header does not change, and answers before any work', async () => {
+    const { url, log } = await start({ limits: { messagesPerSecondPerIp: 1, burstPerIp: 4 } })
+    const [one, two] = [await visit(url, KEY), await visit(url, 's'.repeat(43), null, { 'x-forwarded-for': '203.0.113.9' })]
+    const wait = expect.objectContaining({ code: 'append.busy', retryInMs: expect.any(Number) as number }) as object
+    const answers = [await one.say(1, 'a'), await two.say(1, 'b'), await one.say(2, 'c'), await two.say(2, 'd'), await one.say(3, 'e'), await two.say(3, 'f')]
+    expect(answers.map((answer) => 'error' in answer)).toEqual([false, false, false, false, true, true])
+    expect(answers[5]).toEqual({ error: wait })
+    // Whoever is let in anew from there finds the same allowance.
+    const third = await visit(url, 't'.repeat(43), null, { 'x-forwarded-for': '198.51.100.7' })
+    expect(await third.say(1, 'g')).toEqual({ error: wait })
+    expect(log.lines.filter((line) => line.level === 'error')).toEqual([])
+  })
+
+  test('V11: behind a trusted proxy each address has an allowance of its own', async () => {
+    const { url } = await start({ trustProxy: true, limits: { messagesPerSecondPerIp: 1, burstPerIp: 1 } })
+    const from = (key: string, address: string) => visit(url, key.repeat(43), null, { 'x-forwarded-for': address })
+    const visitors = [await from('a', '203.0.113.9'), await from('b', '198.51.100.7'), await from('c', '203.0.113.9')]
+    const answers: boolean[] = []
+    for (const visitor of visitors) answers.push('seq' in (await visitor.say(1, 'hello')))
+    expect(answers).toEqual([true, true, false])
+  })
+
   test('tells this machine its figures, without an id and without a word of anybody', { timeout: 30_000 }, async () => {
     const { url } = await start()
     const visitor = await visit(url, KEY)

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http'
-import { createEngine, type Engine, type Inbox, type Log, reasonOf } from '@parley/engine'
+import { createAllowances, createEngine, type Engine, type Inbox, type Log, reasonOf } from '@parley/engine'
 import { createAdmission, drainSpreadMs } from './admission.js'
 import type { GatewayConfig } from './config.js'
 import type { GatewayOptions } from './gateway-options.js'
@@ -13,6 +13,7 @@ import { createOutbound, type Outbound } from './outbound-fetch.js'
 import { createRateLimit, createTally } from './rate-limit.js'
 import { createReadiness } from './readiness.js'
 import { createStaticFiles, findWidgetDir } from './routes/static-files.js'
+import { addressLimit, visitorLimit } from './shared-limits.js'
 import { openSocketDoor, type SocketDoor } from './socket.js'
 import { openStore } from './stores/open-store.js'
 import type { GatewayStore } from './stores/sqlite.js'
@@ -98,6 +99,7 @@ function openDoors({ config, options: { log, widgetDir, loaderMaxAgeS }, inboxes
     inboxes,
     publicUrl: config.publicUrl ?? url,
     limits: { messagesPerSecond: config.limits.messagesPerSecond, burst: config.limits.burst },
+    visitorLimit: visitorLimit(config.limits),
     fetch: outbound.fetch,
     authenticate: (token) => tokens.authenticate(token)
   })
@@ -126,6 +128,7 @@ function openDoors({ config, options: { log, widgetDir, loaderMaxAgeS }, inboxes
     meter,
     frameBytes: limits.frameBytes,
     connections: createTally(limits.connectionsPerIp),
+    addresses: createAllowances(addressLimit(limits), systemClock),
     admission: createAdmission({ clock: systemClock, perSecond: limits.connectsPerSecond, burst: limits.connectBurst })
   })
   return { engine, door, serving }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http'
 import type { WireError } from '@parley/protocol'
-import type { Engine, Log, Meter, Session } from '@parley/engine'
+import type { Allowances, Engine, Log, Meter, Session } from '@parley/engine'
 import { reasonOf } from '@parley/engine'
 import { Server, type Socket } from 'socket.io'
 import type { Admission } from './admission.js'
@@ -19,6 +19,8 @@ export type SocketOptions = {
   readonly frameBytes: number
   /** Connections that each address holds. */
   readonly connections: Tally
+  /** What may come from each address. */
+  readonly addresses: Allowances
   /** Who is let in now. */
   readonly admission: Admission
   readonly trustProxy: boolean
@@ -68,7 +70,9 @@ export function openSocketDoor(options: SocketOptions): SocketDoor {
     socket.on('error', (thrown) => options.log.warn({ socket: socket.id, reason: reasonOf(thrown) }, 'a socket failed'))
     // A client that leaves the namespace but holds the line would be free to hold it for ever.
     socket.on('disconnect', () => socket.conn.close())
-    receiveFrames(socket, parts.session, options.log)
+    const allowance = options.addresses.join(clientAddress(socket.request, options.trustProxy))
+    socket.once('disconnect', () => allowance.leave())
+    receiveFrames(socket, { session: parts.session, allowance, meter: options.meter, log: options.log })
     parts.line.open()
   })
   return { count: () => io.engine.clientsCount, close: async () => io.close() }

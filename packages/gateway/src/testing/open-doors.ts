@@ -1,4 +1,4 @@
-import { type Engine, type Log, type LogFields, type Meter, NO_METER } from '@parley/engine'
+import { type Allowances, createAllowances, type Engine, type Log, type LogFields, type Meter, NO_METER } from '@parley/engine'
 import type { Admission } from '../admission.js'
 import { systemClock } from '../host.js'
 import { createApp, createHttpServer, type HttpOptions } from '../http.js'
@@ -28,6 +28,7 @@ type DoorOptions = Partial<HttpOptions> & {
   readonly connectionsPerIp?: number
   readonly identity?: ReadIdentity
   readonly sessionsPerMinute?: number
+  readonly addresses?: Allowances
   readonly admission?: Admission
   readonly meter?: Meter<Count>
 }
@@ -65,6 +66,7 @@ export async function openDoors(engine: Engine, options: DoorOptions = {}): Prom
     log,
     frameBytes: options.frameBytes ?? 65_536,
     connections: createTally(options.connectionsPerIp ?? 100),
+    addresses: options.addresses ?? createAllowances({ perSecond: 10_000, burst: 10_000 }, systemClock),
     admission: options.admission ?? { take: () => 0 },
     meter: options.meter ?? NO_METER,
     trustProxy: options.trustProxy ?? false
