@@ -29,6 +29,8 @@ export type Appender = (frame: Append, isClosed: boolean) => Promise<AppendAck>
 export function createAppender({ core, runs, dispatcher, connector, who, device }: AppenderParts): Appender {
   const { host, meter, store, queue } = core
   let waiting = 0
+  /** A look-up under way: what comes behind it waits, so that the order holds. */
+  let looking: Promise<unknown> | null = null
 
   /** Of the conversations that a message may have reached before, those that are this visitor's; of others nothing is told. */
   async function ownOnes(formerly: readonly ConversationId[]): Promise<readonly ConversationId[]> {
@@ -62,7 +64,11 @@ export function createAppender({ core, runs, dispatcher, connector, who, device 
         digest: host.seal.digest(JSON.stringify([frame.type, frame.body])),
         run: runIdOf(core, frame)
       })
-      const formerly = frame.formerly?.length ? await ownOnes(frame.formerly) : []
+      const asked = frame.formerly ?? []
+      if (asked.length > 0 || looking) looking = (looking ?? Promise.resolve()).then(() => ownOnes(asked))
+      const mine = looking as Promise<readonly ConversationId[]> | null
+      const formerly = mine ? await mine : []
+      if (mine === looking) looking = null
       const [outcome] = await queue.commit([formerly.length > 0 ? { ...unit, formerly } : unit])
       meter.count('append', outcome?.kind ?? 'busy')
       if (outcome?.kind === 'stored') takeUp(frame, outcome.seq, run)

@@ -1,22 +1,33 @@
-import type { ConversationId, KnownEvent } from '@parley/protocol'
-import { type Connector, type Delivery, DeliveryFault } from './connector.js'
+import type { ConversationId, KnownEvent, RunId } from '@parley/protocol'
+import { type Delivery, DeliveryFault } from './connector.js'
 import type { Core } from './core.js'
 import { decideAfterFault } from './dispatch-decision.js'
 import { reasonOf } from './host.js'
 import { botAuthor, externalMessageId } from './identity.js'
 import { newEvent } from './new-event.js'
+import { presentableText } from './presentable.js'
 import { type Job, WAITING } from './records.js'
 import type { Runs } from './runs.js'
-import type { Put } from './store.js'
+import type { Put, Unit } from './store.js'
 
 /** Brings recorded events to the connectors: per conversation one at a time, in order; conversations side by side. */
 export interface Dispatcher {
+  /** A job that is `sent` was begun by a process that is gone: it is not delivered, and the visitor is told that its end is not known. */
   add(job: Job): void
   /** Settles when the attempts under way have ended; nothing new begins. */
   stop(): Promise<void>
 }
 
-type Lane = { readonly jobs: Job[]; isBusy: boolean; cancel: (() => void) | null }
+/** How long after a failure of the store it is asked again. */
+const STORE_RETRY_MS = 10_000
+
+const NOT_DELIVERED = 'This could not be delivered.'
+const UNKNOWN_MESSAGE = 'It is not known whether this was delivered.'
+const UNKNOWN_RUN = 'It is not known whether this was run. If a result still comes, it is shown here.'
+
+/** A job, and what is still to be written of an attempt that has ended: that alone is tried again when the disk fails. */
+type Entry = { job: Job; ending: (() => Promise<Job | null>) | null }
+type Lane = { readonly entries: Entry[]; isBusy: boolean; cancel: (() => void) | null }
 
 export function createDispatcher({ host, meter, store, queue, connectors }: Core, runs: Runs): Dispatcher {
   const { clock, chance, log, seal } = host
@@ -25,22 +36,28 @@ export function createDispatcher({ host, meter, store, queue, connectors }: Core
   let isStopped = false
 
   function wake(conversation: ConversationId, lane: Lane): void {
-    const [job] = lane.jobs
-    if (!job && !lane.isBusy) lanes.delete(conversation)
-    if (!job || lane.isBusy || isStopped) return
+    const [entry] = lane.entries
+    if (!entry && !lane.isBusy) lanes.delete(conversation)
+    if (!entry || lane.isBusy || isStopped) return
     lane.cancel?.()
-    const waitMs = job.dueAt - clock.now()
+    const waitMs = entry.job.dueAt - clock.now()
     if (waitMs > 0) {
       lane.cancel = clock.setTimer(waitMs, () => wake(conversation, lane))
       return
     }
     lane.isBusy = true
-    const attempt = work(job).then(
-      (left) => settle(lane, left),
+    const attempt = work(entry).then(
+      (left) => {
+        if (left) lane.entries[0] = { job: left, ending: null }
+        else {
+          lane.entries.shift()
+          meter.jobs(-1)
+        }
+      },
       (reason: unknown) => {
-        // Not even the outcome could be written: the disk. The job stands in the store as it was.
-        log.error({ conversation, seq: job.seq, reason: reasonOf(reason) }, 'a job could not be carried on')
-        settle(lane, { ...job, dueAt: clock.now() + 10_000 })
+        // The disk. An attempt that ended is not made again for that; only its outcome is written again.
+        log.error({ conversation, seq: entry.job.seq, reason: reasonOf(reason) }, 'a job could not be carried on')
+        entry.job = { ...entry.job, dueAt: clock.now() + STORE_RETRY_MS }
       }
     )
     const settled = attempt.finally(() => {
@@ -51,22 +68,25 @@ export function createDispatcher({ host, meter, store, queue, connectors }: Core
     underWay.add(settled)
   }
 
-  function settle(lane: Lane, left: Job | null): void {
-    if (left) lane.jobs[0] = left
-    else {
-      lane.jobs.shift()
-      meter.jobs(-1)
-    }
+  /** One attempt, or the rest of one. @returns the job as it stands, or `null` when it is over */
+  async function work(entry: Entry): Promise<Job | null> {
+    entry.ending ??= await attempt(entry)
+    return entry.ending()
   }
 
-  /** One attempt. @returns the job as it stands, or `null` when it is over */
-  async function work(job: Job): Promise<Job | null> {
+  async function attempt(entry: Entry): Promise<() => Promise<Job | null>> {
+    const { job } = entry
     const connector = connectors.get(job.inbox)
     const [event] = await store.read({ conversation: job.conversation, log: 'public', from: job.seq, to: job.seq }, 1, Number.MAX_SAFE_INTEGER)
     const record = await store.conversation(job.conversation)
-    if (!connector || !record || !event || event.type === 'unknown' || !(await isWanted(event))) return done(job)
+    if (!connector || !record || !event || event.type === 'unknown') return () => done(job)
+    // Begun by a process that did not live to see how it ended.
+    if (job.state === 'sent') {
+      meter.count('delivery', 'parked')
+      return () => giveUp(event, job, 'unknown')
+    }
+    if (!(await isWanted(event))) return () => done(job)
     const tried: Job = { ...job, attempts: job.attempts + 1 }
-    let sent = false
     const delivery: Delivery = {
       conversation: job.conversation,
       visitor: record.visitor,
@@ -74,25 +94,29 @@ export function createDispatcher({ host, meter, store, queue, connectors }: Core
       idempotencyKey: `${job.conversation}:${event.messageId}:${job.inbox}`,
       attempt: tried.attempts,
       async markSent() {
-        if (!sent) await write({ put: 'job', job: { ...tried, state: 'sent' } })
-        sent = true
+        if (entry.job.state === 'sent') return
+        await write({ put: 'job', job: { ...tried, state: 'sent' } })
+        entry.job = { ...tried, state: 'sent' }
       }
     }
-    return attemptDelivery(connector, delivery, tried, () => sent)
-  }
-
-  async function attemptDelivery(connector: Connector, delivery: Delivery, job: Job, wasSent: () => boolean): Promise<Job | null> {
     try {
       await connector.deliver(delivery)
       meter.count('delivery', 'done')
-      return done(job)
+      return () => done(job)
     } catch (thrown) {
-      const fault = thrown instanceof DeliveryFault ? thrown : null
-      log.warn({ conversation: job.conversation, seq: job.seq, inbox: job.inbox, attempt: job.attempts, reason: reasonOf(thrown) }, 'a delivery failed')
-      const next = wasSent() ? ({ then: 'give up' } as const) : decideAfterFault(job.attempts, fault, (chance.bytes(1)[0] ?? 0) / 256)
-      if (next.then === 'give up') return giveUp(delivery.event, job, fault)
-      meter.count('delivery', 'again')
-      const later: Job = { ...job, dueAt: clock.now() + next.inMs }
+      log.warn({ conversation: job.conversation, seq: job.seq, inbox: job.inbox, attempt: tried.attempts, reason: reasonOf(thrown) }, 'a delivery failed')
+      return afterFault(event, entry.job.state === 'sent' ? entry.job : tried, thrown)
+    }
+  }
+
+  function afterFault(event: KnownEvent, job: Job, thrown: unknown): () => Promise<Job | null> {
+    const fault = thrown instanceof DeliveryFault ? thrown : null
+    const next = job.state === 'sent' ? null : decideAfterFault(job.attempts, fault, (chance.bytes(1)[0] ?? 0) / 256)
+    meter.count('delivery', next?.then === 'again' ? 'again' : 'parked')
+    if (!next) return () => giveUp(event, job, fault?.retry === false ? fault : 'unknown')
+    if (next.then === 'give up') return () => giveUp(event, job, fault)
+    const later: Job = { ...job, dueAt: clock.now() + next.inMs }
+    return async () => {
       await write({ put: 'job', job: later })
       return later
     }
@@ -105,23 +129,29 @@ export function createDispatcher({ host, meter, store, queue, connectors }: Core
     return run !== null && WAITING.includes(run.status)
   }
 
-  async function giveUp(event: KnownEvent, job: Job, fault: DeliveryFault | null): Promise<null> {
-    meter.count('delivery', 'parked')
-    await write({ put: 'job', job: { ...job, state: 'parked' } })
-    const text = fault?.message ?? 'This could not be delivered.'
-    if (event.type === 'run.started') await runs.fail(event.body.run, { reason: 'failed', text, again: true })
-    else await tellNotDelivered(event, job, text)
+  /** Parks the job and tells the visitor, in one transaction. `unknown`: it may have been taken, so nobody may say that it was not. */
+  async function giveUp(event: KnownEvent, job: Job, why: DeliveryFault | 'unknown' | null): Promise<null> {
+    const parked: Unit = { puts: [{ put: 'job', job: { ...job, state: 'parked' } }] }
+    if (event.type === 'run.started') await giveUpRun(event.body.run, parked, why)
+    else await queue.commit([parked, await notice(event, job, why)])
     return null
   }
 
-  async function tellNotDelivered(event: KnownEvent, job: Job, text: string): Promise<void> {
-    const { inbox } = job
-    const conversation = (await store.conversation(job.conversation))?.mergedInto ?? job.conversation
+  async function giveUpRun(run: RunId, parked: Unit, why: DeliveryFault | 'unknown' | null): Promise<void> {
+    const record = await store.run(run)
+    // The outside took it and will call back, or it is over: the run's own end or deadline tells.
+    const isTaken = why === 'unknown' && record !== null && record.status !== 'open' && record.status !== 'sent'
+    if (!record || isTaken) await queue.commit([parked])
+    else if (why === 'unknown') await runs.fail(run, { reason: 'unknownOutcome', text: UNKNOWN_RUN, again: true }, [parked])
+    else await runs.fail(run, { reason: 'failed', text: why?.message ?? NOT_DELIVERED, again: true }, [parked])
+  }
+
+  async function notice(event: KnownEvent, { conversation: id, inbox }: Job, why: DeliveryFault | 'unknown' | null): Promise<Unit> {
+    const conversation = (await store.conversation(id))?.mergedInto ?? id
     const messageId = externalMessageId(seal, inbox, `${event.messageId}:not-delivered`)
+    const text = why === 'unknown' ? UNKNOWN_MESSAGE : presentableText(why?.message ?? NOT_DELIVERED)
     const body = { parts: [{ kind: 'text', text }], about: event.messageId } as const
-    await queue.commit([
-      { event: newEvent({ conversation, messageId, type: 'message.created', author: botAuthor(seal, inbox, conversation), body, now: clock.now() }) }
-    ])
+    return { event: newEvent({ conversation, messageId, type: 'message.created', author: botAuthor(seal, inbox, conversation), body, now: clock.now() }) }
   }
 
   async function done(job: Job): Promise<null> {
@@ -133,9 +163,9 @@ export function createDispatcher({ host, meter, store, queue, connectors }: Core
 
   return {
     add(job) {
-      const lane = lanes.get(job.conversation) ?? { jobs: [], isBusy: false, cancel: null }
+      const lane = lanes.get(job.conversation) ?? { entries: [], isBusy: false, cancel: null }
       lanes.set(job.conversation, lane)
-      lane.jobs.push(job)
+      lane.entries.push({ job, ending: null })
       meter.jobs(1)
       wake(job.conversation, lane)
     },

@@ -1,6 +1,7 @@
-import type { ConversationId, Epoch, MessageId } from '@parley/protocol'
+import { type ConversationId, digestRows, type Epoch, type MessageId } from '@parley/protocol'
 import { expect, test } from 'vitest'
-import { createWorld, idOf, scriptedConnector, type TestClient, type World } from './testing/harness.js'
+import { createMemoryStore } from './memory-store.js'
+import { countingBytes, createWorld, idOf, scriptedConnector, type TestClient, type World } from './testing/harness.js'
 
 const text = (words: string) => ({ parts: [{ kind: 'text' as const, text: words }] })
 const message = (conversation: ConversationId, deviceSeq: number, words: string) => ({
@@ -236,4 +237,79 @@ test('stopping tells every client to drain, finishes what is under way and close
   expect(await ack).toMatchObject({ seq: 4 })
   expect(client.frames.some((frame) => frame.name === 'drain' && frame.payload.spreadMs === 2_000)).toBe(true)
   expect(client.closedWith()).toBe('drain')
+})
+
+test('rule 8: a stray frame of an old device does not store a message a second time', async () => {
+  const { world, conversation, client } = await chat()
+  const renumbered = await world.connect({ visitor: 'anna', conversation, device: 'new' })
+  const first = await renumbered.send('append', message(conversation, 1, 'once'))
+  expect(await client.send('append', message(conversation, 1, 'once'))).toEqual(first)
+  expect(await client.send('append', message(conversation, 2, 'next'))).toMatchObject({ seq: 5 })
+  expect(client.events().filter((event) => event.type === 'message.created')).toHaveLength(2)
+})
+
+test('rule 8: a former conversation counts only if it is this visitor’s; a stranger’s is as if it were not there', async () => {
+  const world = await createWorld()
+  const [annas, bens] = [await enter(world, 'anna'), await enter(world, 'ben')]
+  const anna = await world.connect({ visitor: 'anna', conversation: annas })
+  const sent = message(annas, 1, 'once')
+  const first = (await anna.send('append', sent)) as { seq: number; at: string }
+  await world.connector.port().close(annas, 'done')
+  const next = await enter(world, 'anna')
+  const [again, ben] = [await world.connect({ visitor: 'anna', conversation: next }), await world.connect({ visitor: 'ben', conversation: bens })]
+  const acks = await Promise.all([
+    again.send('append', { ...sent, conversation: next, formerly: [annas] }),
+    again.send('append', message(next, 2, 'behind it'))
+  ])
+  expect(acks).toMatchObject([{ ...first, elsewhere: true }, { seq: 4 }])
+  expect(await ben.send('append', { ...sent, conversation: bens, formerly: [annas, idOf<ConversationId>('nowhere')] })).toEqual({
+    seq: 4,
+    at: expect.any(String)
+  })
+})
+
+test('rule 24: a check of the log says whether the rows read the same', async () => {
+  const { world, conversation, client } = await chat()
+  await client.send('append', message(conversation, 1, 'm'))
+  const digest = digestRows(client.events())
+  const check = { conversation, log: 'public' as const, from: 1, to: 4, digest }
+  expect(client.frames[0]).toMatchObject({ payload: { features: ['check'] } })
+  expect(await client.send('check', check)).toEqual({ ok: true })
+  expect(await client.send('check', { ...check, to: 3 })).toMatchObject({ error: { code: 'log.differs' } })
+  expect(await client.send('check', { ...check, log: 'staff' })).toMatchObject({ error: { code: 'conversation.unknown' } })
+  const ben = await world.connect({ visitor: 'ben', conversation: await enter(world, 'ben') })
+  expect(await ben.send('check', check)).toMatchObject({ error: { code: 'conversation.unknown' } })
+  expect(await client.send('check', { ...check, to: 201 })).toMatchObject({ error: { code: 'frame.malformed' } })
+})
+
+test.each(['SQLITE_BUSY', 'SQLITE_READONLY', 'SQLITE_IOERR_FSYNC'])(
+  '%s: nothing is acknowledged, reading goes on, and afterwards all is well',
+  async (fault) => {
+    const { world, conversation, client } = await chat()
+    const commit = world.store.commit
+    world.store.commit = () => Promise.reject(new Error(fault))
+    const busy = { error: { code: 'append.busy', retryInMs: 1_000 } }
+    expect([await client.send('append', message(conversation, 1, 'm')), await client.send('seen', { conversation, got: 1, read: 1 })]).toEqual([busy, busy])
+    expect(await client.send('read', { conversation, log: 'public', from: 1, to: 3 })).toEqual({ ok: true })
+    expect(client.closedWith()).toBeNull()
+    world.store.commit = commit
+    expect(await client.send('append', message(conversation, 1, 'm'))).toMatchObject({ seq: 4 })
+  }
+)
+
+test('rule 13: a message whose delivery was begun before a crash is not delivered again, and the visitor is told', async () => {
+  const store = createMemoryStore({ bytes: countingBytes(2) })
+  const crashed = await createWorld({ store })
+  crashed.connector.onDeliver = async (delivery) => {
+    await delivery.markSent()
+    await new Promise(() => {})
+  }
+  const conversation = await enter(crashed, 'anna')
+  const client = await crashed.connect({ visitor: 'anna', conversation })
+  await client.send('append', message(conversation, 1, 'm'))
+  const restarted = await createWorld({ store })
+  await restarted.clock.advance(1_000)
+  const back = await restarted.connect({ visitor: 'anna', conversation })
+  expect(restarted.connector.delivered).toEqual([])
+  expect(back.events().at(-1)?.body).toEqual({ ...text('It is not known whether this was delivered.'), about: idOf<MessageId>('1 m') })
 })

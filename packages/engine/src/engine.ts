@@ -90,14 +90,11 @@ export function createEngine(options: EngineOptions): Engine {
     cancelSweep = clock.setTimer(EXPIRY_SWEEP_MS, sweep)
   }
 
-  /** What was left when the process ended: deadlines go on, jobs are taken up, what was begun is not begun again. */
+  /** What was left when the process ended: deadlines go on, jobs are taken up; the dispatcher does not begin again what was begun. */
   async function takeUp(): Promise<void> {
     for (const run of await store.runsWith(WAITING)) runs.watch(run)
     for (const link of await store.pendingLinks()) links.watch(link)
-    for (const job of await store.jobs()) {
-      if (job.state === 'waiting') dispatcher.add(job)
-      else await queue.commit([{ puts: [{ put: 'jobDone', job }] }])
-    }
+    for (const job of await store.jobs()) dispatcher.add(job)
   }
 
   const afterMs = (ms: number): Promise<void> => new Promise((resolve) => clock.setTimer(ms, resolve))

@@ -173,6 +173,47 @@ test('rule 13: what was marked as sent is never delivered again, neither after a
   const restarted = await createWorld({ connector: scriptedConnector(COMMANDS), store })
   await restarted.clock.advance(1_000)
   expect(restarted.connector.delivered).toEqual([])
+  const entered = await restarted.engine.enter('test', { visitorKey: restarted.key('anna'), person: null })
+  if ('code' in entered) throw new Error(entered.code)
+  const again = await restarted.connect({ visitor: 'anna', conversation: entered.conversation })
+  expect(told(again).at(-1)).toMatchObject({ type: 'run.failed', reason: 'unknownOutcome', again: true })
+  expect(await store.jobs()).toEqual([])
+})
+
+test('rule 13: a run that the outside had accepted before the crash still awaits its result', async () => {
+  const store = createMemoryStore({ bytes: countingBytes(2) })
+  const crashed = await createWorld({ connector: scriptedConnector(COMMANDS), store })
+  crashed.connector.onDeliver = async (delivery) => {
+    await delivery.markSent()
+    if (delivery.event.type === 'run.started') await crashed.connector.port().run.accept(delivery.event.body.run)
+    await new Promise(() => {})
+  }
+  const { run, conversation } = await begin(crashed)
+  const restarted = await createWorld({ connector: scriptedConnector(COMMANDS), store })
+  await restarted.clock.advance(1_000)
+  expect([restarted.connector.delivered, await store.jobs()]).toEqual([[], []])
+  await restarted.connector.port().run.finish(run, words('result'))
+  const client = await restarted.connect({ visitor: 'anna', conversation })
+  expect(told(client).map(({ type }) => type)).toEqual(['run.started', 'run.progressed', 'run.finished'])
+})
+
+test('rule 13: after a disk that failed, only the outcome of a delivery is written again; it is not delivered twice', async () => {
+  const here = await world()
+  const commit = here.store.commit
+  here.connector.onDeliver = async () => {
+    here.store.commit = () => Promise.reject(new Error('SQLITE_FULL'))
+  }
+  await begin(here)
+  here.store.commit = commit
+  await here.clock.advance(20_000)
+  expect([here.connector.delivered.length, await here.store.jobs()]).toEqual([1, []])
+})
+
+test('rule 13: the key and the run are made from the message, so a copy of the log put back makes the same ones', async () => {
+  const [one, other] = [await world(), await world()]
+  const [first, again] = [await begin(one), await begin(other)]
+  expect([again.run, other.connector.delivered[0]?.idempotencyKey]).toEqual([first.run, one.connector.delivered[0]?.idempotencyKey])
+  expect(one.connector.delivered[0]?.idempotencyKey).toBe(`${first.conversation}:${idOf<MessageId>('anna go')}:test`)
 })
 
 test('a definite fault ends the job at once and tells the visitor why', async () => {

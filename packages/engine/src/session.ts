@@ -124,7 +124,8 @@ export function createSession(parts: SessionParts): Session {
   }
 
   async function check({ conversation, log, from, to, digest }: Check): Promise<Ack> {
-    if (log !== 'public' || to < from || to - from >= LIMITS.checkRows) return { error: UNKNOWN }
+    if (to < from || to - from >= LIMITS.checkRows) return refuse(`A check covers 1 to ${LIMITS.checkRows} rows.`)
+    if (log !== 'public') return { error: UNKNOWN }
     const rows = await store.rowKeys({ conversation, log, from, to })
     const isSame = digestRows(rows) === digest
     meter.count('check', isSame ? 'same' : 'differs')
@@ -183,7 +184,13 @@ export function createSession(parts: SessionParts): Session {
       }
       const seat = 'conversation' in frame.value ? seats.get(frame.value.conversation) : undefined
       if (!seat) return { error: UNKNOWN }
-      return carryOut(name, frame.value, seat)
+      try {
+        return await carryOut(name, frame.value, seat)
+      } catch (thrown) {
+        // The store, which may be well again soon: the line stays.
+        host.log.warn({ frame: name, reason: reasonOf(thrown) }, 'a frame could not be carried out')
+        return busy(1_000)
+      }
     },
     end() {
       allowance.leave()

@@ -5,7 +5,7 @@ import { reasonOf } from '@parley/engine'
 import { type Context, Hono } from 'hono'
 import { clientAddress } from './client-address.js'
 import { plainText, refusal } from './http-answers.js'
-import type { ReadIdentity } from './identity-token.js'
+import type { IdentityTokens } from './identity-token.js'
 import type { RateLimit } from './rate-limit.js'
 import { type Doors, openDoor, openReceiver } from './routes/doors.js'
 import { appendLast } from './routes/append.js'
@@ -19,7 +19,8 @@ export type HttpOptions = {
   readonly tokens: Tokens
   readonly files: StaticFiles
   readonly origins: ReadonlySet<string>
-  readonly identity: ReadIdentity
+  /** `null`: nobody's server names visitors here. */
+  readonly identities: IdentityTokens | null
   readonly sessionLimit: RateLimit
   readonly appendLimit: RateLimit
   readonly bodyBytes: number
@@ -38,7 +39,7 @@ type Env = { Bindings: { readonly incoming: IncomingMessage } }
 export function createApp(options: HttpOptions): Hono<Env> {
   const { engine, log, files, origins } = options
   const doors: Doors = { engine, bodyBytes: options.bodyBytes, inboxesOf: options.inboxesOf, log }
-  const session = { engine, tokens: options.tokens, identity: options.identity, origins, limit: options.sessionLimit, log }
+  const session = { engine, tokens: options.tokens, identities: options.identities, origins, limit: options.sessionLimit, log }
   const last = { engine, origins, limit: options.appendLimit }
   const address = (c: Context<Env>): string => clientAddress(c.env.incoming, options.trustProxy)
   const app = new Hono<Env>()

@@ -1,57 +1,92 @@
-import type { Clock, Person } from '@parley/engine'
 import { LIMITS, type WireError } from '@parley/protocol'
-import { errors, jwtVerify } from 'jose'
+import type { Clock, Person } from '@parley/engine'
+import { errors, type JWTPayload, jwtVerify } from 'jose'
 
-/** How a host's server signs whom its visitors are. */
+/** What an operator writes under "identity". */
 export type IdentityConfig = {
   readonly secret: string
-  /** Tokens signed with the one before still count, while it is being changed. */
+  /** The key before this one, still good while hosts change over. */
   readonly previousSecret?: string | undefined
   readonly issuer?: string | undefined
   readonly audience?: string | undefined
 }
 
-/** Whom an identity token names, or why it does not hold. Never throws for what a stranger sent. */
-export type ReadIdentity = (token: string) => Promise<Person | WireError>
+/** Whom a token names, and how long it still holds. */
+export type Identified = Person & { readonly expiresInS: number }
+
+/** Tokens by which a host's server says who its visitor is. */
+export interface IdentityTokens {
+  /** Never throws for what a stranger sent. */
+  read(token: string): Promise<Identified | WireError>
+}
 
 const ALGORITHM = 'HS256'
-const SUBJECT_CHARACTERS = 200
+/** Longest life of a token, from `iat` (when given) and from now. Source: OWASP; the same as for our own tokens. */
+const LONGEST_LIFE_S = LIMITS.tokenSeconds
+/** How far the host's clock may be off. */
+const CLOCK_SKEW_S = 5
+const MOST_CHARACTERS = 4_096
+const MOST_SUBJECT = 200
+const MOST_NAME = 200
+/** Three parts of base64url, the last one an HMAC-SHA-256: nothing around them, nothing in between. */
+const COMPACT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{43}$/
 
-/** @param config `null`: no tokens are taken here, and that is said */
-export function createIdentityReader(config: IdentityConfig | null, clock: Clock): ReadIdentity {
-  if (!config) return async () => ({ code: 'identity.unsupported', text: 'This gateway takes no identity tokens.' })
+/**
+ * Reads tokens under one algorithm, whatever their header says. The comparison in constant time is jose's.
+ */
+export function createIdentityTokens(config: IdentityConfig, clock: Clock): IdentityTokens {
   const keys = [config.secret, config.previousSecret].flatMap((secret) => (secret === undefined ? [] : [new TextEncoder().encode(secret)]))
-  const { issuer, audience } = config
 
-  async function verify(token: string, key: Uint8Array): Promise<Person | WireError> {
-    const { payload } = await jwtVerify(token, key, {
-      // The algorithm is ours; what the token's header says is only held against it.
-      algorithms: [ALGORITHM],
-      ...(issuer === undefined ? {} : { issuer }),
-      ...(audience === undefined ? {} : { audience }),
-      requiredClaims: ['sub', 'exp'],
-      currentDate: new Date(clock.now())
-    })
-    const { sub, exp = 0, name } = payload
-    if (typeof sub !== 'string' || sub === '' || sub.length > SUBJECT_CHARACTERS) return invalid('"sub" must be a text of 1 to 200 characters.')
-    if (exp - clock.now() / 1_000 > LIMITS.tokenSeconds) return invalid(`"exp" must be at most ${LIMITS.tokenSeconds} seconds ahead.`)
-    if (name !== undefined && (typeof name !== 'string' || name.length > SUBJECT_CHARACTERS)) return invalid('"name" must be a text of at most 200 characters.')
-    return { subject: sub, name: typeof name === 'string' && name !== '' ? name : null }
+  async function verify(token: string): Promise<JWTPayload | null> {
+    for (const key of keys) {
+      const payload = await verifyUnder(token, key, config, clock.now())
+      if (payload) return payload
+    }
+    return null
   }
 
-  return async (token) => {
-    let refusal: WireError = invalid('It is not signed as this gateway wants it.')
-    for (const key of keys) {
+  return {
+    async read(token) {
+      if (token.length > MOST_CHARACTERS || !COMPACT.test(token)) return INVALID
       try {
-        return await verify(token, key)
+        const payload = await verify(token)
+        return payload ? identityIn(payload, clock.now() / 1000) : INVALID
       } catch (thrown) {
-        if (thrown instanceof errors.JWTExpired) return { code: 'identity.expired', text: 'The identity token has ended.' }
-        if (!(thrown instanceof errors.JOSEError)) throw thrown
-        if (thrown instanceof errors.JWTClaimValidationFailed) refusal = invalid(`"${thrown.claim}" is not as wanted.`)
+        if (thrown instanceof errors.JWTExpired) return { code: 'identity.expired', text: 'The identity token has expired.' }
+        if (thrown instanceof errors.JOSEError) return INVALID
+        throw thrown
       }
     }
-    return refusal
   }
 }
 
-const invalid = (text: string): WireError => ({ code: 'identity.invalid', text: `The identity token was refused. ${text}` })
+const INVALID: WireError = { code: 'identity.invalid', text: 'The identity token does not hold.' }
+
+/** @returns `null` when another key signed it */
+async function verifyUnder(token: string, key: Uint8Array, { issuer, audience }: IdentityConfig, nowMs: number): Promise<JWTPayload | null> {
+  try {
+    const { payload } = await jwtVerify(token, key, {
+      algorithms: [ALGORITHM],
+      requiredClaims: ['sub', 'exp'],
+      clockTolerance: CLOCK_SKEW_S,
+      currentDate: new Date(nowMs),
+      ...(issuer === undefined ? {} : { issuer }),
+      ...(audience === undefined ? {} : { audience })
+    })
+    return payload
+  } catch (thrown) {
+    if (thrown instanceof errors.JWSSignatureVerificationFailed) return null
+    throw thrown
+  }
+}
+
+function identityIn({ sub, name, iat, exp = 0 }: JWTPayload, nowS: number): Identified | WireError {
+  const livesTooLong = exp - nowS > LONGEST_LIFE_S + CLOCK_SKEW_S || (iat !== undefined && exp - iat > LONGEST_LIFE_S)
+  const isFromTheFuture = iat !== undefined && iat > nowS + CLOCK_SKEW_S
+  if (livesTooLong || isFromTheFuture || !isText(sub, MOST_SUBJECT)) return INVALID
+  const expiresInS = Math.max(0, Math.floor(exp - nowS))
+  if (name === undefined) return { subject: sub, name: null, expiresInS }
+  return isText(name, MOST_NAME) ? { subject: sub, name, expiresInS } : INVALID
+}
+
+const isText = (value: unknown, most: number): value is string => typeof value === 'string' && value.trim() !== '' && value.length <= most

@@ -5,7 +5,7 @@ import type { GatewayConfig } from './config.js'
 import type { GatewayOptions } from './gateway-options.js'
 import { createSeal, systemChance, systemClock } from './host.js'
 import { createApp, createHttpServer } from './http.js'
-import { createIdentityReader } from './identity-token.js'
+import { createIdentityTokens } from './identity-token.js'
 import { createInboxes, operatorOrigins } from './inboxes.js'
 import { listen, urlOf } from './listen.js'
 import { createMetrics, type Metrics } from './metrics.js'
@@ -111,7 +111,7 @@ function openDoors({ config, options: { log, widgetDir, loaderMaxAgeS }, inboxes
       ...shared,
       tokens,
       files: createStaticFiles(widgetDir ?? findWidgetDir(), loaderMaxAgeS),
-      identity: createIdentityReader(config.identity, systemClock),
+      identities: config.identity ? createIdentityTokens(config.identity, systemClock) : null,
       sessionLimit: createRateLimit(limits.sessionsPerMinutePerIp),
       appendLimit: createRateLimit(limits.sessionsPerMinutePerIp),
       bodyBytes: limits.bodyBytes,

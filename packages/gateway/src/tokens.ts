@@ -5,7 +5,8 @@ import { errors, jwtVerify, SignJWT } from 'jose'
 
 /** Tokens of visitors: each names one visitor and one inbox, and lives 15 minutes at most. */
 export interface Tokens {
-  issue(visitor: VisitorId, inbox: string): Promise<{ readonly token: string; readonly expiresInS: number }>
+  /** @param lifeS how long it holds, 15 minutes at most and by default */
+  issue(visitor: VisitorId, inbox: string, lifeS?: number): Promise<{ readonly token: string; readonly expiresInS: number }>
   /** Whom a token names, or why it does not hold. Never throws for what a stranger sent. */
   authenticate(token: string): Promise<Who | WireError>
 }
@@ -19,8 +20,9 @@ export function createTokens(secret: string, clock: Clock): Tokens {
   const key = new Uint8Array(createHmac('sha256', secret).update('visitor tokens').digest())
   const nowS = (): number => Math.floor(clock.now() / 1000)
   return {
-    async issue(visitor, inbox) {
+    async issue(visitor, inbox, lifeS = LIMITS.tokenSeconds) {
       const now = nowS()
+      const expiresInS = Math.min(LIMITS.tokenSeconds, lifeS)
       const token = await new SignJWT({ inbox })
         .setProtectedHeader({ alg: ALGORITHM })
         .setIssuer(ISSUER)
@@ -28,9 +30,9 @@ export function createTokens(secret: string, clock: Clock): Tokens {
         .setSubject(visitor)
         .setIssuedAt(now)
         .setNotBefore(now)
-        .setExpirationTime(now + LIMITS.tokenSeconds)
+        .setExpirationTime(now + expiresInS)
         .sign(key)
-      return { token, expiresInS: LIMITS.tokenSeconds }
+      return { token, expiresInS }
     },
     async authenticate(token) {
       if (!token) return { code: 'auth.missing' }

@@ -104,9 +104,15 @@ export type ConnectOptions = {
 export const idOf = <Id extends string>(name: string): Id => idFromBytes(new Uint8Array(createHash('md5').update(name).digest())) as Id
 
 export async function createWorld(
-  options: { readonly connector?: ScriptedConnector; readonly store?: Store; readonly clock?: ManualClock } = {}
+  options: {
+    readonly connector?: ScriptedConnector
+    readonly store?: Store
+    readonly clock?: ManualClock
+    /** Visitors of `connect` who are named, with their subjects. */
+    readonly subjects?: Readonly<Record<string, string>>
+  } = {}
 ): Promise<World> {
-  const { connector = scriptedConnector(), store = createMemoryStore({ bytes: countingBytes(2) }), clock = createManualClock() } = options
+  const { connector = scriptedConnector(), store = createMemoryStore({ bytes: countingBytes(2) }), clock = createManualClock(), subjects = {} } = options
   const logged: string[] = []
   const tokens = new Map<string, number>()
   const key = (name: string): string => name.padEnd(43, '-')
@@ -118,7 +124,11 @@ export async function createWorld(
     publicUrl: 'https://chat.example.com',
     fetch: () => Promise.reject(new Error('no network here')),
     async authenticate(token) {
-      const entered = await engine.enter('test', { visitorKey: token, person: null })
+      const subject = Object.entries(subjects).find(([name]) => key(name) === token)?.[1]
+      const entered = await engine.enter(
+        'test',
+        subject === undefined ? { visitorKey: token, person: null } : { visitorKey: null, person: { subject, name: null } }
+      )
       return 'code' in entered ? entered : { visitor: entered.visitor, inbox: 'test', expiresInS: tokens.get(token) ?? 900 }
     }
   })

@@ -1,10 +1,10 @@
 import type { Engine, Log } from '@parley/engine'
 import { reasonOf } from '@parley/engine'
-import type { SessionAnswer } from '@parley/protocol'
+import type { SessionAnswer, SessionRequest, WireError } from '@parley/protocol'
 import { readSessionRequest } from '@parley/protocol/schemas'
 import { json, refusal } from '../http-answers.js'
 import { isOriginAllowed } from '../origins.js'
-import type { ReadIdentity } from '../identity-token.js'
+import type { Identified, IdentityTokens } from '../identity-token.js'
 import type { RateLimit } from '../rate-limit.js'
 import { readBody } from '../read-body.js'
 import type { Tokens } from '../tokens.js'
@@ -12,7 +12,7 @@ import type { Tokens } from '../tokens.js'
 export type SessionRoute = {
   readonly engine: Engine
   readonly tokens: Tokens
-  readonly identity: ReadIdentity
+  readonly identities: IdentityTokens | null
   readonly origins: ReadonlySet<string>
   readonly limit: RateLimit
   readonly log: Log
@@ -20,6 +20,8 @@ export type SessionRoute = {
 
 /** An inbox's name, a key of 43 characters, and an identity token of at most 4,096. */
 const MOST_BYTES = 8_192
+/** A token of an identified visitor ends with the identity, but lives long enough to be of use. */
+const LEAST_LIFE_S = 60
 /** Chromium keeps a preflight for two hours at most. */
 const PREFLIGHT_S = 7_200
 
@@ -50,18 +52,29 @@ export async function openSession(request: Request, address: string, route: Sess
   const asked = readSessionRequest(parseJson(body))
   if (!asked.ok) return refusal({ code: 'frame.malformed', text: asked.text }, headers)
   try {
-    const { inbox, visitorKey = null, identity } = asked.value
-    const person = identity === undefined ? null : await route.identity(identity)
-    if (person && 'code' in person) return refusal(person, headers)
-    const entered = await route.engine.enter(inbox, { visitorKey, person })
-    if ('code' in entered) return refusal(entered, headers)
-    const issued = await route.tokens.issue(entered.visitor, inbox)
-    const answer: SessionAnswer = { ...issued, conversation: entered.conversation, ...(person ? { identified: true } : {}) }
-    return json(answer, { headers })
+    const answer = await answerTo(asked.value, route)
+    return 'code' in answer ? refusal(answer, headers) : json(answer, { headers })
   } catch (thrown) {
     route.log.error({ reason: reasonOf(thrown) }, 'a session could not be opened')
     return refusal({ code: 'gateway.unavailable', retryInMs: 1_000 }, headers)
   }
+}
+
+async function answerTo({ inbox, visitorKey, identity }: SessionRequest, { engine, tokens, identities }: SessionRoute): Promise<SessionAnswer | WireError> {
+  const person = identity === undefined ? null : await readIdentity(identity, identities)
+  if (person && 'code' in person) return person
+  const entered = await engine.enter(inbox, { visitorKey: visitorKey ?? null, person })
+  if ('code' in entered) return entered
+  const { visitor, conversation } = entered
+  if (!person) return { ...(await tokens.issue(visitor, inbox)), conversation }
+  return { ...(await tokens.issue(visitor, inbox, Math.max(LEAST_LIFE_S, person.expiresInS))), conversation, identified: true }
+}
+
+/** Without a key to check it by, an identity is refused: passed over, its visitor would be somebody else than the host believes. */
+async function readIdentity(token: string, identities: IdentityTokens | null): Promise<Identified | WireError> {
+  return identities
+    ? identities.read(token)
+    : { code: 'identity.unsupported', text: 'This gateway takes no identities: "identity" is not in its configuration.' }
 }
 
 /** `undefined` for what is no JSON: the schema says so then. */

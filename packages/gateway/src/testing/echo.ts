@@ -2,7 +2,7 @@ import type { Connector, ConnectorPort } from '@parley/engine'
 import type { Registry } from '../inboxes.js'
 
 /** A connector that repeats what it hears, and answers at both its doors. */
-function createEcho(): Connector {
+export function createEcho(): Connector {
   let port: ConnectorPort | null = null
   return {
     capabilities: { receives: ['message.created'], page: false, deduplicates: true, participant: { name: 'Echo' } },

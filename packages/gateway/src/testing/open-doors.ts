@@ -2,7 +2,7 @@ import { type Allowances, createAllowances, type Engine, type Log, type LogField
 import type { Admission } from '../admission.js'
 import { systemClock } from '../host.js'
 import { createApp, createHttpServer, type HttpOptions } from '../http.js'
-import { createIdentityReader, type ReadIdentity } from '../identity-token.js'
+import type { IdentityTokens } from '../identity-token.js'
 import { listen } from '../listen.js'
 import { createRateLimit, createTally } from '../rate-limit.js'
 import type { Count } from '../prometheus.js'
@@ -26,7 +26,8 @@ type DoorOptions = Partial<HttpOptions> & {
   readonly widgetDir?: string
   readonly frameBytes?: number
   readonly connectionsPerIp?: number
-  readonly identity?: ReadIdentity
+  readonly identities?: IdentityTokens
+  readonly appendsPerMinute?: number
   readonly sessionsPerMinute?: number
   readonly addresses?: Allowances
   readonly admission?: Admission
@@ -47,8 +48,8 @@ export async function openDoors(engine: Engine, options: DoorOptions = {}): Prom
       origins,
       log,
       files: createStaticFiles(options.widgetDir ?? '/nowhere'),
-      identity: options.identity ?? createIdentityReader(null, systemClock),
-      appendLimit: createRateLimit(1_000),
+      identities: options.identities ?? null,
+      appendLimit: createRateLimit(options.appendsPerMinute ?? 1_000),
       sessionLimit: createRateLimit(options.sessionsPerMinute ?? 10_000),
       bodyBytes: options.bodyBytes ?? 2_000,
       home: options.home ?? null,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import bad from '../../conformance/bad.json' with { type: 'json' }
 import good from '../../conformance/good.json' with { type: 'json' }
-import { isClientFrameName, readClientFrame, readHello, readServerFrame } from './index.js'
+import { isClientFrameName, readAck, readClientFrame, readHello, readServerFrame } from './index.js'
 
 function read(frame: string, payload: unknown): { readonly ok: unknown } {
   if (frame === 'hello') return readHello(payload)
@@ -18,6 +18,12 @@ test.each(good.filter(({ from }) => from === 'gateway'))('rule 5: $frame of a ga
 
 test.each(bad)('rule 3: $frame does not pass: $why', ({ frame, payload }) => {
   expect(read(frame, payload)).toMatchObject({ ok: false, text: expect.any(String) })
+})
+
+test('rule 8: an answer may say that the message stands in a former conversation', () => {
+  const ack = { seq: 4, at: '2026-03-01T10:00:00.000Z', elsewhere: true }
+  expect(readAck(ack)).toEqual({ ok: true, value: ack })
+  expect(readAck({ ...ack, elsewhere: 'yes' })).toMatchObject({ ok: false })
 })
 
 test('rule 4: what a newer version adds is left out, passed by, or shown as a placeholder', () => {

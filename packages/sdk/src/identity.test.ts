@@ -1,0 +1,163 @@
+import { ParleyError, type OpenTransport } from '@parley/protocol'
+import { describe, expect, test } from 'vitest'
+import { createClient, type ClientOptions } from './client.js'
+import { subjectOf } from './identity-token.js'
+import type { OpenSession } from './session-request.js'
+import { memoryStorages } from './storage/memory.js'
+import { createFakeClock, createFakeEnvironment, createScriptedGateway, seededRandom, type ScriptedGateway } from './testing/index.js'
+
+const part = (value: unknown): string => btoa(JSON.stringify(value)).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '')
+/** As a host's server would sign it, without the signature: nobody here checks it. */
+const tokenOf = (subject: string, issue = 1): string => `${part({ alg: 'HS256' })}.${part({ sub: subject, issue })}.signature`
+
+/** One conversation for each person, each behind a gateway of its own, so that what goes under the wrong name shows. */
+function world(options: Partial<ClientOptions> = {}) {
+  const clock = createFakeClock()
+  const people = new Map<string, ScriptedGateway>()
+  const asked: { readonly identity: string | undefined; readonly hasKey: boolean }[] = []
+  const kept = new Map<string, string>()
+  const keys = {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+    removeItem: (key: string) => void kept.delete(key)
+  }
+  const outboxes = { ...memoryStorages(seededRandom(7)), isDurable: true }
+  function gatewayOf(person: string): ScriptedGateway {
+    const found = people.get(person) ?? createScriptedGateway({ clock, random: seededRandom(50 + people.size) })
+    people.set(person, found)
+    return found
+  }
+  const openSession: OpenSession = async (request, signal) => {
+    asked.push({ identity: request.identity, hasKey: request.visitorKey !== undefined })
+    const person = request.identity === undefined ? 'anonymous' : subjectOf(request.identity)
+    const answer = await gatewayOf(person).openSession(request, signal)
+    return { ...answer, token: `${person}|${answer.token}`, ...(request.identity === undefined ? {} : { identified: true }) }
+  }
+  const openTransport: OpenTransport = (hello, events) => gatewayOf(hello.token.split('|')[0] ?? '').openTransport(hello, events)
+  let seed = 1
+  const open = (more: Partial<ClientOptions> = {}) =>
+    createClient({
+      url: 'http://chat.test',
+      inbox: 'any',
+      clock,
+      environment: createFakeEnvironment(),
+      random: seededRandom(seed++),
+      storage: { outboxes, keys },
+      openSession,
+      openTransport,
+      ...options,
+      ...more
+    })
+  const textsOf = (person: string): readonly string[] =>
+    gatewayOf(person)
+      .events()
+      .flatMap((event) => (event.type === 'message.created' ? event.body.parts.map((one) => (one.kind === 'text' ? one.text : '')) : []))
+  return { clock, open, gatewayOf, textsOf, asked, kept }
+}
+
+describe('identify', () => {
+  test('before connecting only remembers the token; the session is opened with it', async () => {
+    const { clock, open, asked, textsOf } = world()
+    const client = open()
+    await client.identify(tokenOf('anna'))
+    expect(asked).toEqual([])
+    void client.conversation.send('hello')
+    await clock.advance(100)
+    expect([asked, textsOf('anna')]).toEqual([[{ identity: tokenOf('anna'), hasKey: false }], ['hello']])
+  })
+
+  test('carries what an anonymous visitor has not sent along, sends the key once, and forgets it', async () => {
+    const { clock, open, gatewayOf, textsOf, asked, kept } = world()
+    const client = open()
+    void client.connect()
+    await clock.advance(100)
+    gatewayOf('anonymous').faults.fate = (name) => (name === 'append' ? 'lose' : 'pass')
+    const sent = client.conversation.send('hello')
+    await clock.advance(10)
+    void client.identify(tokenOf('anna'))
+    await clock.advance(1_000)
+    expect(await sent).toMatchObject({ seq: 1 })
+    expect([textsOf('anonymous'), textsOf('anna')]).toEqual([[], ['hello']])
+    expect([asked.at(-1), [...kept.values()].some((value) => value.includes('"key"'))]).toEqual([{ identity: tokenOf('anna'), hasKey: true }, false])
+  })
+
+  test('F12: what one person has not sent is never sent as another, and goes out when that one is back', async () => {
+    const { clock, open, gatewayOf, textsOf } = world()
+    const client = open()
+    await client.identify(tokenOf('anna'))
+    void client.connect()
+    await clock.advance(100)
+    gatewayOf('anna').faults.fate = (name) => (name === 'append' ? 'lose' : 'pass')
+    const sent = client.conversation.send('from anna').catch((error: unknown) => (ParleyError.is(error) ? error.code : error))
+    await clock.advance(10)
+    void client.identify(tokenOf('ben'))
+    await clock.advance(1_000)
+    expect([await sent, client.conversation.$timeline.get()]).toEqual(['client.closed', []])
+    void client.conversation.send('from ben')
+    await clock.advance(1_000)
+    gatewayOf('anna').faults.fate = () => 'pass'
+    void client.identify(tokenOf('anna', 2))
+    await clock.advance(5_000)
+    expect([textsOf('anna'), textsOf('ben')]).toEqual([['from anna'], ['from ben']])
+  })
+
+  test('F12: two hundred switches in mid-send put every message under the name it was written by', async () => {
+    const { clock, open, textsOf, gatewayOf } = world()
+    const random = seededRandom(11)
+    const client = open()
+    void client.connect()
+    const written: Record<string, string[]> = { anna: [], ben: [] }
+    for (let turn = 0; turn < 200; turn++) {
+      const person = turn % 2 === 0 ? 'anna' : 'ben'
+      void client.identify(tokenOf(person, turn)).catch(() => {})
+      await clock.advance(Math.floor(random.fraction() * 40))
+      gatewayOf(person).faults.delayMs = () => Math.floor(random.fraction() * 30)
+      for (let count = 0; count < 2; count++) {
+        const text = `${person} ${turn}.${count}`
+        written[person]?.push(text)
+        client.conversation.send(text).catch(() => {})
+      }
+      await clock.advance(Math.floor(random.fraction() * 60))
+    }
+    for (const person of ['anna', 'ben']) {
+      void client.identify(tokenOf(person, 1_000)).catch(() => {})
+      await clock.advance(60_000)
+    }
+    expect([textsOf('anna'), textsOf('ben')]).toEqual([written['anna'], written['ben']])
+  })
+
+  test('getToken is asked for each session, and somebody else in its answer is somebody else here', async () => {
+    let subject = 'anna'
+    let issue = 0
+    const { clock, open, textsOf, asked, gatewayOf } = world({ getToken: async () => tokenOf(subject, ++issue) })
+    const client = open()
+    void client.conversation.send('one')
+    await clock.advance(1_000)
+    subject = 'ben'
+    gatewayOf('anna').script.refuseHello = () => ({ code: 'auth.expired' })
+    gatewayOf('anna').cut()
+    await clock.advance(40_000)
+    void client.conversation.send('two')
+    await clock.advance(5_000)
+    expect([textsOf('anna'), textsOf('ben')]).toEqual([['one'], ['two']])
+    expect(new Set(asked.map(({ identity }) => identity)).size).toBeGreaterThan(1)
+  })
+
+  test('a gateway that passes the identity over is refused: nothing is sent to it', async () => {
+    const all = world({ openSession: async (request, signal) => createScriptedGateway({ clock: createFakeClock() }).openSession(request, signal) })
+    const client = all.open()
+    await client.identify(tokenOf('anna'))
+    const connected = client.connect().catch((error: unknown) => (ParleyError.is(error) ? error.code : error))
+    await all.clock.advance(1_000)
+    expect([await connected, client.$connection.get().state]).toEqual(['identity.unsupported', 'closed'])
+  })
+
+  test.each([
+    ['nothing', ''],
+    ['a word', 'token'],
+    ['no subject', `${part({})}.${part({ name: 'x' })}.s`],
+    ['a subject that is none', `${part({})}.${part({ sub: 7 })}.s`]
+  ])('a token with %s is refused at once', async (_name, token) => {
+    await expect(world().open().identify(token)).rejects.toMatchObject({ code: 'identity.invalid' })
+  })
+})
