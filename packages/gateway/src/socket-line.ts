@@ -1,6 +1,7 @@
 import type { ServerFrame } from '@parley/protocol'
-import type { Clock, Line } from '@parley/engine'
+import type { Clock, Line, Meter } from '@parley/engine'
 import type { Socket } from 'socket.io'
+import type { Count } from './prometheus.js'
 import { createPressure, type Pressure } from './socket-pressure.js'
 
 /** The engine's line over one socket. Until `open()` frames are kept: Socket.IO takes none while it admits a client. */
@@ -9,17 +10,28 @@ export interface SocketLine extends Line {
   open(): void
 }
 
-/** @param onSlow called once, when this client reads so slowly that its connection is ended */
-export function createSocketLine(socket: Socket, clock: Pick<Clock, 'setTimer'>, onSlow: () => void): SocketLine {
+export type SocketLineParts = {
+  readonly clock: Pick<Clock, 'setTimer'>
+  readonly meter: Meter<Count>
+  /** Called once, when this client reads so slowly that its connection is ended. */
+  readonly onSlow: () => void
+}
+
+export function createSocketLine(socket: Socket, { clock, meter, onSlow }: SocketLineParts): SocketLine {
   let kept: ServerFrame[] | null = []
   let isEnding = false
-  const pressure = createPressure(clock, () => {
-    onSlow()
-    socket.conn.close(true)
+  const pressure = createPressure(clock, {
+    onFull: () => meter.count('pause', 'paused'),
+    onSlow() {
+      meter.count('pause', 'cut')
+      onSlow()
+      socket.conn.close(true)
+    }
   })
   watchWaiting(socket, pressure)
   const emit = ({ name, payload }: ServerFrame): void => {
     socket.emit(name, payload)
+    if (name === 'events') meter.count('event', 'sent', payload.events.length)
   }
   return {
     send(frame) {
