@@ -1,7 +1,9 @@
 import type { ServerFrame } from '@parley/protocol'
 import type { Clock, Line } from '@parley/engine'
 import type { Socket } from 'socket.io'
+import { packetOf } from './socket-packet.js'
 import { createPressure, type Pressure } from './socket-pressure.js'
+import { gatherWrites } from './socket-writes.js'
 
 /** The engine's line over one socket. Until `open()` frames are kept: Socket.IO takes none while it admits a client. */
 export interface SocketLine extends Line {
@@ -18,9 +20,8 @@ export function createSocketLine(socket: Socket, clock: Pick<Clock, 'setTimer'>,
     socket.conn.close(true)
   })
   watchWaiting(socket, pressure)
-  const emit = ({ name, payload }: ServerFrame): void => {
-    socket.emit(name, payload)
-  }
+  const writes = gatherWrites(socket.conn, (bytes) => pressure.given(bytes))
+  const emit = (frame: ServerFrame): void => writes.give(packetOf(frame))
   return {
     send(frame) {
       if (kept) kept.push(frame)
@@ -46,13 +47,11 @@ export function createSocketLine(socket: Socket, clock: Pick<Clock, 'setTimer'>,
 
 /**
  * Tells the counter what the connection does. `drain` of the connection itself comes as soon as the
- * transport was given something; that of the transport comes when the kernel has taken it.
+ * transport was given something; that of the transport comes when the kernel has taken it. What is still gathered at a
+ * flush counts as handed over: little, and for this turn only.
  */
 function watchWaiting({ conn }: Socket, pressure: Pressure): void {
   const taken = (): void => pressure.taken()
-  conn.on('packetCreate', (packet: { readonly data?: unknown }) => {
-    if (typeof packet.data === 'string') pressure.given(Buffer.byteLength(packet.data))
-  })
   conn.on('flush', () => pressure.handedOver())
   conn.transport.on('drain', taken)
   conn.on('upgrade', (transport: typeof conn.transport) => {
