@@ -7,7 +7,7 @@ import nodeResolve from '@rollup/plugin-node-resolve'
 import replace from '@rollup/plugin-replace'
 import terser from '@rollup/plugin-terser'
 import dts from 'rollup-plugin-dts'
-import { hasSideEffects, pollingChunk, shrinkEngineIo } from './e2e/tools/build/engine-io.mjs'
+import { hasSideEffects, shrinkEngineIo } from './e2e/tools/build/engine-io.mjs'
 import { keepReleases, newestEntry } from './e2e/tools/build/releases.mjs'
 import { typescriptOnce } from './e2e/tools/build/typescript-once.mjs'
 
@@ -108,7 +108,7 @@ const forPage = (bundle, output, plugins) => ({
   onwarn,
   treeshake: { moduleSideEffects: hasSideEffects },
   plugins: [...plugins, ...pagePlugins()],
-  output: { dir: absolute(bundle.to), ...(output.format === 'es' ? { manualChunks: pollingChunk, onlyExplicitManualChunks: true } : {}), ...output }
+  output: { dir: absolute(bundle.to), ...output }
 })
 
 const shrink = () => shrinkEngineIo((path) => readFile(path, 'utf8'))

@@ -10,6 +10,7 @@ import type { Lab } from '../demo/break/lab.js'
 import { oihInbox } from '../demo/demo-config.js'
 import { type OihPlatform, startOihPlatform } from '../demo/platforms/oih/index.js'
 import { type Site, startSite } from '../demo/site/serve.js'
+import type { Front } from './without-websocket.js'
 
 /** A whole line for one test: hub, gateway (a process of its own, on a file of its own), shop. */
 export type Line = { readonly platform: OihPlatform; readonly gateway: Gateway; readonly site: Site }
@@ -29,7 +30,14 @@ const WELL = { isUp: true, delay: false, blackhole: false }
 const NO_LAB: Lab = { parleyPort: 9, plainPort: 9, act: () => WELL, state: () => WELL, stop: async () => {} }
 
 type Options = {
-  readonly lineOptions: { readonly lab?: Lab; readonly stepMs?: number; readonly inbox?: Record<string, unknown>; readonly extraPages?: Record<string, string> }
+  readonly lineOptions: {
+    readonly lab?: Lab
+    readonly stepMs?: number
+    readonly inbox?: Record<string, unknown>
+    readonly extraPages?: Record<string, string>
+    /** Puts something between the page and the gateway, whose address it is given. */
+    readonly front?: (gateway: string) => Promise<Front>
+  }
 }
 
 export const test = base.extend<{ line: Line } & Options>({
@@ -46,10 +54,11 @@ export const test = base.extend<{ line: Line } & Options>({
       inboxes: { flows: { ...oihInbox(platform), ...lineOptions.inbox } }
     }
     const gateway = await startGateway(config, folder)
+    const front = await lineOptions.front?.(gateway.url)
     const site = await startSite({
       lab: lineOptions.lab ?? NO_LAB,
       port: sitePort ?? 0,
-      gateway: gateway.url,
+      gateway: front?.url ?? gateway.url,
       pictures: platform.url,
       pages: new URL('../demo/site/pages/', import.meta.url),
       bundles: new URL('../demo/dist/site/', import.meta.url),
@@ -59,6 +68,7 @@ export const test = base.extend<{ line: Line } & Options>({
     })
     await use({ platform, gateway, site })
     await site.stop()
+    await front?.stop()
     await gateway.kill()
     await platform.stop()
     await rm(folder, { recursive: true, force: true })

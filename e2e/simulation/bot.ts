@@ -40,20 +40,17 @@ export function createBot({ clock, chance, profile, weather }: Parts): Bot {
   /** At least once: a call that did not end is made again, by whichever gateway is there then. */
   function callIn(ms: number, call: Call): void {
     let isDone = false
+    let cancel = (): void => {}
     open++
+    const done = (): void => {
+      if (!isDone) open--
+      isDone = true
+      cancel()
+    }
     const attempt = (): void => {
       const by = now
-      if (by && !by.life.isOver())
-        call(by.port).then(
-          () => {
-            if (!isDone) open--
-            isDone = true
-          },
-          () => {}
-        )
-      clock.setTimer(CALL_AGAIN_MS, () => {
-        if (!isDone) attempt()
-      })
+      cancel = clock.setTimer(CALL_AGAIN_MS, attempt)
+      if (by && !by.life.isOver()) call(by.port).then(done, () => {})
     }
     clock.setTimer(ms, attempt)
   }

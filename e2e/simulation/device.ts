@@ -1,8 +1,9 @@
 import { createClient, type Client, type OutboxItem, type TimelineItem } from '@parley/sdk'
 import { createFakeEnvironment, type FakeEnvironment } from '@parley/sdk/testing'
-import { ParleyError, type Draft } from '@parley/protocol'
+import { ParleyError } from '@parley/protocol'
 import type { Chance } from './chance.js'
 import { createDeviceStorage } from './device-storage.js'
+import { textOf } from './draft-text.js'
 import { INBOX } from './gateway.js'
 import type { Ask, Frame } from './history-facts.js'
 import { createLife, type Life } from './life.js'
@@ -28,6 +29,8 @@ export interface Device {
   wipe(): void
   /** Several lines in one turn. */
   send(count: number): void
+  /** The same words as before, and meant as another message. */
+  repeat(): void
   work(count: number): void
   /** Words and commands in the same turn. */
   mixed(kind: number): void
@@ -65,6 +68,8 @@ type Parts = {
 
 type Open = { readonly life: Life; readonly client: Client; readonly environment: FakeEnvironment; readonly page: Page; line: SimulatedLine | null }
 
+type Run = (client: Client) => Promise<{ readonly messageId: string | null; readonly seq: number | null }>
+
 const URL_OF_GATEWAY = 'https://chat.example.com'
 
 export function createDevice({ name, visitorKey, clock, chance, profile, weather, network, note }: Parts): Device {
@@ -83,7 +88,7 @@ export function createDevice({ name, visitorKey, clock, chance, profile, weather
 
   function onTaken({ messageId, draft }: OutboxItem): void {
     const text = textOf(draft)
-    const ask = asks.findLast((one) => one.text === text && one.messageId === null)
+    const ask = asks.find((one) => one.text === text && one.messageId === null && one.outcome.kind === 'waiting')
     if (ask) ask.messageId = messageId
     else errors.push(`"${text}" was taken, and nobody asked for it`)
   }
@@ -141,10 +146,18 @@ export function createDevice({ name, visitorKey, clock, chance, profile, weather
     }, note)
   }
 
-  function ask(text: string, run: (client: Client) => Promise<{ readonly messageId: string | null; readonly seq: number | null }>): void {
+  function ask(text: string, run: Run, isRetry = false): void {
     if (!open) return
     const { page } = open
-    const asked: Ask = { sender: `${name}/${storageLife}`, text, messageId: null, outcome: { kind: 'waiting' }, mayBeAbsent: false, mayAskAgain: false }
+    const asked: Ask = {
+      sender: `${name}/${storageLife}`,
+      text,
+      messageId: null,
+      outcome: { kind: 'waiting' },
+      mayBeAbsent: false,
+      mayAskAgain: false,
+      isRetry
+    }
     asks.push(asked)
     run(open.client).then(
       ({ messageId, seq }) => {
@@ -170,13 +183,23 @@ export function createDevice({ name, visitorKey, clock, chance, profile, weather
     open.client.conversation.discard(key).catch((reason: unknown) => errors.push(String(reason)))
   }
 
+  /** Words still on their way into the outbox are not said again until they have an id: nobody could tell the two apart. */
+  const isUnderWay = (text: string): boolean => asks.some((asked) => asked.text === text && asked.messageId === null && asked.outcome.kind === 'waiting')
+
   function retry(): void {
     const failed = items().filter((item) => 'status' in item && item.status === 'failed')
     if (!open || failed.length === 0) return
     const { key } = chance.pick(failed)
     const text = asks.find((asked) => asked.messageId === key)?.text
+    if (text !== undefined && isUnderWay(text)) return
     discarded.add(key)
-    if (text !== undefined) ask(text, (client) => client.conversation.retry(key))
+    if (text !== undefined) ask(text, (client) => client.conversation.retry(key), true)
+  }
+
+  function repeat(): void {
+    const said = asks.filter(({ text, messageId }) => messageId !== null && !isUnderWay(text)).map((asked) => asked.text)
+    const text = said.length === 0 ? fresh() : chance.pick(said.slice(-5))
+    ask(text, (client) => client.conversation.send(text))
   }
 
   /** What a call without a promise of delivery may end with. */
@@ -220,6 +243,7 @@ export function createDevice({ name, visitorKey, clock, chance, profile, weather
         ask(text, (client) => client.conversation.send(text))
       }
     },
+    repeat,
     work(times) {
       // Which commands there are is known once the gateway has welcomed.
       if (!knowsWork()) return
@@ -264,24 +288,6 @@ export function createDevice({ name, visitorKey, clock, chance, profile, weather
       open.client.$connection.get().state === 'online' &&
       asks.every((asked) => asked.outcome.kind !== 'waiting') &&
       items().every((item) => item.seq !== null || ('status' in item && item.status === 'failed'))
-  }
-}
-
-/** The words by which a message is told apart. */
-function textOf(draft: Draft): string {
-  switch (draft.type) {
-    case 'message.created': {
-      const [part] = draft.body.parts
-      return part?.kind === 'text' ? part.text : ''
-    }
-    case 'answer.given':
-      return draft.body.value
-    case 'run.started':
-      return String(draft.body.args['text'])
-    case 'void':
-      return ''
-    default:
-      return draft satisfies never
   }
 }
 

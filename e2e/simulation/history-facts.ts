@@ -2,7 +2,7 @@
 export type Ask = {
   /** Whose order counts: one device with one life of its storage. */
   readonly sender: string
-  /** Told apart from all others by it. */
+  /** Told apart from all others by it, unless the same was said on purpose more than once. */
   readonly text: string
   /** Known once the outbox has taken it; from then on it must arrive. */
   messageId: string | null
@@ -12,6 +12,8 @@ export type Ask = {
   mayBeAbsent: boolean
   /** The page that heard the answer ended before it could write that down, so the next one asks again. */
   mayAskAgain: boolean
+  /** Sends again what failed: the same message, not another one with the same words. */
+  readonly isRetry: boolean
 }
 type Told = { readonly kind: 'sent'; readonly messageId: string; readonly seq: number; readonly conversation: string | null }
 type Refused = { readonly kind: 'refused'; readonly code: string }

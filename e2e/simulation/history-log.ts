@@ -38,15 +38,18 @@ function repeatFaults({ asks }: History, byId: ById): string[] {
   })
 }
 
-/** Rows of visitors that nobody asked for, and the same words under two ids. */
+/** Rows of visitors that nobody asked for, and the same words under more ids than they were meant as messages. */
 function strangerFaults({ asks, log }: History): string[] {
   const wanted = new Map(asks.map((ask) => [ask.messageId, ask.text]))
-  const seen = new Map<string, string>()
+  const meant = new Map<string, number>()
+  for (const { text, isRetry } of asks) if (!isRetry) meant.set(text, (meant.get(text) ?? 0) + 1)
+  const seen = new Map<string, Set<string>>()
   return log.flatMap(({ text, messageId }) => {
     if (text === null) return []
-    const other = seen.get(text)
-    seen.set(text, messageId)
-    if (other !== undefined && other !== messageId) return [`"${text}" is in the log under two ids`]
+    const ids = (seen.get(text) ?? new Set()).add(messageId)
+    seen.set(text, ids)
+    const most = meant.get(text) ?? 1
+    if (ids.size > most) return [`"${text}" is in the log under ${ids.size} ids, and was meant as ${most}`]
     return wanted.get(messageId) === text ? [] : [`"${text}" is in the log, and nobody sent it`]
   })
 }

@@ -20,6 +20,7 @@ const ask = (messageId: string | null, more: Partial<Ask> = {}): Ask => ({
   outcome: { kind: 'gone' },
   mayBeAbsent: false,
   mayAskAgain: false,
+  isRetry: false,
   ...more
 })
 const shown = (key: string, seq: number | null = null, status = seq === null ? 'sending' : 'sent') => ({ key, seq, status })
@@ -64,8 +65,8 @@ describe('the checker finds', () => {
     ['a message that is in the log twice', { log: [row(1, 'm1'), row(2, 'm2'), row(3, 'm3'), row(4, 'm2')] }, '"words of m2" is in the log 2 times'],
     [
       'the same words under two ids',
-      { asks: [ask('m1'), ask('m2', { text: 'words of m1' })], log: [row(1, 'm1'), row(2, 'm2', { text: 'words of m1' })] },
-      '"words of m1" is in the log under two ids'
+      { asks: [ask('m1'), ask('m2', { text: 'words of m1', isRetry: true })], log: [row(1, 'm1'), row(2, 'm2', { text: 'words of m1' })] },
+      '"words of m1" is in the log under 2 ids, and was meant as 1'
     ],
     ['a row that nobody sent', { asks: [ask('m1'), ask('m2')] }, '"words of m3" is in the log, and nobody sent it'],
     ['words that were changed', { log: [row(1, 'm1'), row(2, 'm2'), row(3, 'm3', { text: 'other' })] }, '"other" is in the log, and nobody sent it'],
@@ -77,6 +78,11 @@ describe('the checker finds', () => {
     ],
     ['a message that was taken and lost', { log: [row(1, 'm1'), row(2, 'm2')] }, '"words of m3" was taken and is not in the log'],
     ['a promise that never settled', { asks: [ask('m1', { outcome: { kind: 'waiting' } }), ask('m2'), ask('m3')] }, '"words of m1" was never answered'],
+    [
+      'one of two messages with the same words taken for the other',
+      { asks: [ask('m1'), ask('m2', { text: 'words of m1' })], log: [row(1, 'm1')] },
+      '"words of m1" was taken and is not in the log'
+    ],
     [
       'a refusal that nobody gave',
       { asks: [ask('m1', { outcome: { kind: 'refused', code: 'append.invalid' } }), ask('m2'), ask('m3')] },
@@ -156,6 +162,10 @@ describe('the checker lets pass', () => {
 
   test.each<[string, Partial<History>]>([
     ['rows that were lost with an old copy', { log: [row(1, 'm1')], lost: new Set(['m2', 'm3']), acks: [{ conversation: 'c', messageId: 'm2', seq: 2 }] }],
+    [
+      'the same words said twice on purpose',
+      { asks: [ask('m1'), ask('m2', { text: 'words of m1' })], log: [row(1, 'm1'), row(2, 'm2', { text: 'words of m1' })] }
+    ],
     ['a message that its visitor discarded', { asks: [ask('m1'), ask('m2'), ask('m3'), ask('m4', { mayBeAbsent: true })] }],
     ['an item that its visitor took away', { viewers: [viewer([[shown('x')], []])], discarded: new Set(['x']) }],
     ['another list after a reset that has a cause', { viewers: [viewer([[shown('m2', 2)], 'reset', [shown('m1', 1)]])], isRestored: true }],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { MUTANTS } from './mutants.js'
+import { MUTANTS, NOT_YET } from './mutants.js'
 import { simulate } from './simulate.js'
 
 /** A defect that hides for longer than this is as good as not found. */
@@ -15,7 +15,7 @@ async function find(name: string): Promise<{ readonly seed: number; readonly fau
   return null
 }
 
-test('every deliberate defect is found', { timeout: 120_000 }, async () => {
+test('every deliberate defect is found', { timeout: 1_800_000 }, async () => {
   const names = Object.keys(MUTANTS)
   const found: string[] = []
   for (const name of names) {
@@ -23,6 +23,6 @@ test('every deliberate defect is found', { timeout: 120_000 }, async () => {
     if (shown) found.push(name)
     console.log(`${name}: ${shown ? `seed ${shown.seed}: ${shown.fault}` : `not found by ${MOST_SEEDS} seeds`}`)
   }
-  console.log(`${found.length} of ${names.length}`)
+  console.log(`${found.length} of ${names.length + NOT_YET.length} (not simulated yet: ${NOT_YET.join(', ')})`)
   expect(found).toEqual(names)
 })

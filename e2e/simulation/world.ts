@@ -69,7 +69,7 @@ export function createWorld({ seed, seams, note: noteAt }: Options): World {
 
   const deeds: Record<StepKind, (device: Device, some: number) => void | Promise<void>> = {
     idle: () => {},
-    send: (device, some) => device.send(1 + (some % 10 > 6 ? some % 10 : 0)),
+    send: (device, some) => (some % 10 > 6 ? device.send(1 + (some % 10)) : some >= 90 ? device.repeat() : device.send(1)),
     work: (device, some) => device.work(1 + Math.floor(some / 80)),
     mixed: (device, some) => device.mixed(some),
     pick: (device) => device.pick(),

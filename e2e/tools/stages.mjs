@@ -2,11 +2,15 @@ import { readFileSync } from 'node:fs'
 import { countPlaywright, countVitest } from './counts.mjs'
 
 /**
- * What `npm run check` and `npm test` consist of. A stage is one command.
+ * What `npm run check`, `npm test` and `npm run prove` consist of. A stage is one command.
  * `report` names the kind of its report; without one it counts as one check.
  * `needs` names stages without which it cannot say anything.
  */
 const BOUNDARIES = 'e2e/boundaries.test.ts'
+/** Real processes under faults: apart from the others, so that neither starve the other of the machine. */
+const FAULTS = 'e2e/faults/'
+/** Takes all cores for itself, so nothing that looks at a clock runs beside it. */
+const SIMULATION = 'e2e/simulation/simulation.test.ts'
 const vitest = (...args) => ['vitest', 'run', '--config', 'e2e/tools/vitest.config.ts', '--reporter=default', '--reporter=json', ...args]
 
 const CHECK = [
@@ -25,13 +29,21 @@ export const PLANS = {
   check: CHECK,
   test: [
     ...CHECK,
-    { name: 'unit', command: vitest('--exclude', BOUNDARIES), report: 'vitest', needs: ['build'] },
+    { name: 'unit', command: vitest('--exclude', BOUNDARIES, '--exclude', `${FAULTS}**`, '--exclude', SIMULATION), report: 'vitest', needs: ['build'] },
+    { name: 'simulation', command: vitest(SIMULATION), report: 'vitest' },
+    { name: 'faults', command: vitest('--maxWorkers=2', FAULTS), report: 'vitest', needs: ['build'] },
     {
       name: 'browser',
       command: ['node', 'e2e/tools/ensure-browser.mjs', '--exec', 'playwright', 'test', '--config', 'e2e/playwright.config.ts'],
       report: 'playwright',
       needs: ['build']
     }
+  ],
+  prove: [
+    { name: 'build', command: ['node', 'e2e/tools/ensure-build.mjs', '--no-types'] },
+    { name: 'mutants', command: vitest('e2e/simulation/mutants.test.ts', 'e2e/simulation/history.test.ts'), report: 'vitest' },
+    { name: 'simulation', command: vitest(SIMULATION), report: 'vitest' },
+    { name: 'faults', command: vitest('--no-file-parallelism', FAULTS), report: 'vitest', needs: ['build'] }
   ]
 }
 

@@ -1,26 +1,16 @@
 /**
- * What the browser bundles leave out of engine.io-client and socket.io-parser, which have no option for it:
- * - WebTransport, which no gateway of ours answers, and polling, which the SDK fetches when it needs it;
- * - binary attachments, which are not of our protocol: a packet with one ends the connection as a parse error;
- * - `Function("return this")()`, which a page without `unsafe-eval` would report although it never runs.
+ * What the browser bundles change in engine.io-client, which has no option for it. The SDK fetches the library only where
+ * its own WebSocket does not get through, so of the library's ways
+ * - long-polling alone is taken in, and neither WebSocket nor WebTransport;
+ * - `Function("return this")()` is replaced, which a page without `unsafe-eval` would report although it never runs.
  * The build fails when a hook found nothing to do: then the library has changed, and this file must.
  */
 const HOOKS = [
   {
-    name: 'leave WebTransport and polling out',
+    name: 'leave all ways but polling out',
     file: /engine\.io-client\/build\/esm\/transports\/index\.js$/,
-    rewrite: () => `import { WS } from './websocket.node.js'
-export const transports = { websocket: WS }
-`
-  },
-  {
-    name: 'leave binary attachments out of the parser',
-    file: /socket\.io-parser\/build\/esm\/(?:binary|is-binary)\.js$/,
-    rewrite: () => `export const isBinary = () => false
-export const hasBinary = isBinary
-const refuse = () => { throw new Error('binary is not of the protocol') }
-export const deconstructPacket = refuse
-export const reconstructPacket = refuse
+    rewrite: () => `import { XHR } from './polling-xhr.node.js'
+export const transports = { polling: XHR }
 `
   },
   {
@@ -54,9 +44,5 @@ export function shrinkEngineIo(readFile) {
   }
 }
 
-const POLLING = /engine\.io-client\/build\/esm\/(?:transports\/polling|contrib\/has-cors)|sdk\/src\/transports\/polling\./
-
-/** Polling goes into a chunk of its own, though the library's index names it: who needs it fetches it. */
-export const pollingChunk = (id) => (POLLING.test(id) ? 'polling' : null)
 /** The library's modules do nothing by being loaded. */
 export const hasSideEffects = (id) => !id.includes('/engine.io-client/')

@@ -9,17 +9,22 @@ const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype'])
  * @returns what is wrong with it, or `null`
  */
 export function findForeignFault(root: unknown, mostValues: number = LIMITS.values): string | null {
-  const pending: { value: unknown; depth: number }[] = [{ value: root, depth: 0 }]
+  // Two stacks side by side: an object for each value would cost more than the look at it.
+  const values: unknown[] = [root]
+  const depths: number[] = [0]
   let seen = 0
-  for (let next = pending.pop(); next; next = pending.pop()) {
+  while (values.length > 0) {
+    const value = values.pop()
+    const depth = depths.pop() ?? 0
     if (++seen > mostValues) return `more than ${mostValues} values`
-    if (next.depth > LIMITS.depth) return `nested deeper than ${LIMITS.depth}`
-    const fault = leafFault(next.value)
+    if (depth > LIMITS.depth) return `nested deeper than ${LIMITS.depth}`
+    const fault = leafFault(value)
     if (fault) return fault
-    if (typeof next.value !== 'object' || next.value === null) continue
-    for (const [key, value] of Object.entries(next.value)) {
+    if (typeof value !== 'object' || value === null) continue
+    for (const key of Object.keys(value)) {
       if (FORBIDDEN_KEYS.has(key)) return `the key "${key}"`
-      pending.push({ value, depth: next.depth + 1 })
+      values.push((value as Readonly<Record<string, unknown>>)[key])
+      depths.push(depth + 1)
     }
   }
   return null

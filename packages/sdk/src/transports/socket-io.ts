@@ -1,34 +1,33 @@
-import type { OpenTransport, ServerFrame, TransportEnd } from '@parley/protocol'
-import { readServerFrame } from '@parley/protocol/schemas'
-import type { NodeXHR } from 'engine.io-client'
-import { io } from 'socket.io-client'
+import type { OpenTransport } from '@parley/protocol'
 import type { Clock } from '../clock.js'
-import { createRequests } from './requests.js'
-
-/** The handshake may take this long. */
-const CONNECT_MS = 10_000
+import { openLater } from './open-later.js'
+import { webSocketTransport } from './web-socket.js'
 
 type Options = { readonly url: string; readonly clock: Clock }
 
 /**
- * Frames over Socket.IO: WebSocket, or long-polling at the next attempt where that did not get through. It is only the
- * pipe: reconnecting, sending again and order are ours, so its own are off and nothing is emitted
- * while it is not connected.
+ * Frames over Socket.IO: by the platform's WebSocket with code of our own, by long-polling with the library's at the next
+ * attempt where that did not get through. Without a WebSocket of the platform, as in Node 20, the library's is taken.
  */
 export function socketIoTransport({ url, clock }: Options): OpenTransport {
-  const { origin, pathname } = new URL(url)
-  const path = `${pathname.replace(/\/$/, '')}/socket.io/`
-  let transports: string[] | (typeof NodeXHR)[] = ['websocket']
+  const fetchLibrary = () => import('./library.js')
+  const byLibrary = (by: 'websocket' | 'polling') => openLater(async () => (await fetchLibrary()).libraryTransport({ url, clock, by }), clock)
+  let isPolling = false
+
+  function way(): OpenTransport {
+    if (isPolling) return byLibrary('polling')
+    return typeof globalThis.WebSocket === 'function' ? webSocketTransport({ url, clock }) : byLibrary('websocket')
+  }
 
   /** A proxy may swallow WebSockets without a word: an attempt that got nowhere is followed by one the other way. */
   function changeWay(): void {
-    if (transports[0] !== 'websocket') {
-      transports = ['websocket']
+    if (isPolling) {
+      isPolling = false
       return
     }
-    import('./polling.js').then(
-      ({ Polling }) => {
-        transports = [Polling]
+    fetchLibrary().then(
+      () => {
+        isPolling = true
       },
       // Not even a file can be fetched: the line is down, and WebSocket is as good as anything.
       () => {}
@@ -36,66 +35,16 @@ export function socketIoTransport({ url, clock }: Options): OpenTransport {
   }
 
   return (hello, events) => {
-    let isOver = false
     let isWelcomed = false
-    const socket = io(origin, {
-      path,
-      auth: hello,
-      transports,
-      reconnection: false,
-      forceNew: true,
-      withCredentials: false,
-      timeout: CONNECT_MS
-    })
-    const requests = createRequests({
-      clock,
-      emit: (name, payload, onAck) => socket.emit(name, payload, onAck),
-      onDead: (detail) => end({ kind: 'lost', detail })
-    })
-
-    function finish(detail: string): void {
-      isOver = true
-      socket.offAny()
-      socket.off()
-      socket.disconnect()
-      requests.end(detail)
-    }
-
-    function end(why: TransportEnd): void {
-      if (isOver) return
-      if (!isWelcomed && why.kind === 'lost') changeWay()
-      finish(why.kind === 'lost' ? why.detail : 'The gateway refused.')
-      events.onEnd(why)
-    }
-
-    function onFrame(frame: ServerFrame): void {
-      if (frame.name === 'welcome') isWelcomed = true
-      events.onFrame(frame)
-    }
-
-    // A frame that is unknown, binary or not as its kind wants is passed by: a hole in the log shows by its numbers.
-    socket.onAny((name: string, payload: unknown) => {
-      const frame = readServerFrame(name, payload)
-      if (frame.ok === true && !isOver) onFrame(frame.value)
-    })
-    socket.on('disconnect', (reason) => end({ kind: 'lost', detail: `The connection ended: ${reason}.` }))
-    socket.on('connect_error', (error) => end(endOf(error)))
-
-    return {
-      request(name, payload) {
-        if (!socket.connected && !isOver) end({ kind: 'lost', detail: 'The connection is not open.' })
-        return requests.send(name, payload)
+    return way()(hello, {
+      onFrame(frame) {
+        isWelcomed ||= frame.name === 'welcome'
+        events.onFrame(frame)
       },
-      close() {
-        if (!isOver) finish('The connection was closed.')
+      onEnd(end) {
+        if (!isWelcomed && end.kind === 'lost') changeWay()
+        events.onEnd(end)
       }
-    }
+    })
   }
-}
-
-/** The gateway's own refusal carries `data`; anything else is the line. */
-function endOf(error: Error & { readonly data?: unknown }): TransportEnd {
-  const refusal = readServerFrame('refuse', error.data)
-  if (refusal.ok === true && refusal.value.name === 'refuse') return { kind: 'refused', error: refusal.value.payload }
-  return { kind: 'lost', detail: `No connection: ${error.message}.` }
 }
