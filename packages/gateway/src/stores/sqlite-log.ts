@@ -61,14 +61,10 @@ export function createSqliteLog(driver: SqliteDriver): SqliteLog {
       const ends = endsOf(row.conversation)
       if (!ends) throw new Error(`no conversation ${row.conversation} to append to`)
       if (ends.mergedInto) return { outcome: { kind: 'moved', into: ends.mergedInto }, isNew: false }
-      if (formerly.length === 0 && 'digest' in row && isNext(statements, ends, row)) {
-        const outcome = storeEvent(statements, ends, row, statements.insertFresh)
-        if (outcome) return { outcome, isNew: true }
-      }
       const others = formerly.flatMap((id) => endsOf(id)?.key ?? [])
       const decision = decide(statements, ends, row, others)
       if (decision.kind !== 'store') return { outcome: row.device ? spend(statements, ends, row, decision) : decision, isNew: false }
-      return { outcome: 'digest' in row ? mustStore(statements, ends, row) : storeVoid(statements, ends, row), isNew: true }
+      return { outcome: 'digest' in row ? storeEvent(statements, ends, row) : storeVoid(statements, ends, row), isNew: true }
     },
     head: (conversation, log) => endsOf(conversation)?.heads[log] ?? 0,
     lastDeviceSeq(conversation, device) {
@@ -121,11 +117,6 @@ const prepare = (driver: SqliteDriver) => ({
   insertEvent: driver.prepare(
     `insert into events (conversation, log, seq, messageId, device, deviceSeq, digest, type, authorId, authorRole, at, body)
      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-  ),
-  /** The same, should the messageId not stand in the conversation yet. */
-  insertFresh: driver.prepare(
-    `insert into events (conversation, log, seq, messageId, device, deviceSeq, digest, type, authorId, authorRole, at, body)
-     select ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12 where not exists (select 1 from events where conversation = ?1 and messageId = ?4)`
   ),
   insertVoid: driver.prepare('insert into voids (device, deviceSeq, messageId, code) values (?, ?, ?, ?)')
 })
@@ -194,36 +185,27 @@ function spend(statements: Statements, ends: Ends, row: NewEvent | NewVoid, deci
   return outcome
 }
 
-/** The device's end with its row, made at its first message. */
-function keptDevice(statements: Statements, ends: Ends, id: DeviceId): DeviceEnd {
+/** The device's row, made at its first message; its counter moves on. */
+function takeDeviceSeq(statements: Statements, ends: Ends, { id, seq }: { readonly id: DeviceId; readonly seq: number }): number {
   const end = deviceEnd(statements, ends, id)
-  if (end.key !== null) return end
-  statements.insertDevice.run(ends.key, id)
-  return deviceEnd(statements, ends, id)
-}
-
-/** The device's counter moves on. */
-function takeDeviceSeq(statements: Statements, ends: Ends, { id, seq }: { readonly id: DeviceId; readonly seq: number }): number | null {
-  const end = keptDevice(statements, ends, id)
+  if (end.key === null) {
+    statements.insertDevice.run(ends.key, id)
+    return takeDeviceSeq(statements, ends, { id, seq })
+  }
   end.last = seq
   return end.key
 }
 
-/** A device's next number has nothing under it: then only a repeat of its messageId is in the way, and the insert itself sees that. */
-const isNext = (statements: Statements, ends: Ends, { device }: NewEvent): boolean =>
-  device !== null && deviceEnd(statements, ends, device.id).last + 1 === device.seq
-
-/** @returns `null` when the statement wrote nothing */
-function storeEvent(statements: Statements, ends: Ends, event: NewEvent, insert: Statements['insertEvent']): Outcome | null {
+function storeEvent(statements: Statements, ends: Ends, event: NewEvent): Outcome {
   const seq = ends.heads[event.log] + 1
-  const end = event.device ? keptDevice(statements, ends, event.device.id) : null
+  const device = event.device ? takeDeviceSeq(statements, ends, event.device) : null
   const { author, at } = event
-  const written = insert.write(
+  statements.insertEvent.run(
     ends.key,
     LOG_NUMBER[event.log],
     seq,
     event.messageId,
-    end?.key ?? null,
+    device,
     event.device?.seq ?? null,
     event.digest,
     event.type,
@@ -232,16 +214,8 @@ function storeEvent(statements: Statements, ends: Ends, event: NewEvent, insert:
     at,
     JSON.stringify(event.body)
   )
-  if (written === 0) return null
   ends.heads[event.log] = seq
-  if (end && event.device) end.last = event.device.seq
   return { kind: 'stored', seq, at }
-}
-
-function mustStore(statements: Statements, ends: Ends, event: NewEvent): Outcome {
-  const outcome = storeEvent(statements, ends, event, statements.insertEvent)
-  if (!outcome) throw new Error(`an insert into ${event.conversation} wrote nothing`)
-  return outcome
 }
 
 function storeVoid(statements: Statements, ends: Ends, row: NewVoid): Outcome {
