@@ -1,4 +1,4 @@
-import { type Append, type AppendAck, type ConversationId, type DeviceId, isErrorCode, type RunId, type WireError } from '@parley/protocol'
+import { type Append, type AppendAck, type Author, type ConversationId, type DeviceId, isErrorCode, type RunId, type WireError } from '@parley/protocol'
 import { unitFromAppend } from './append-unit.js'
 import type { Connector } from './connector.js'
 import type { Core } from './core.js'
@@ -28,6 +28,7 @@ export type Appender = (frame: Append, isClosed: boolean) => Promise<AppendAck>
 
 export function createAppender({ core, runs, dispatcher, connector, who, device }: AppenderParts): Appender {
   const { host, meter, store, queue } = core
+  const authors = new Map<ConversationId, Author>()
   let waiting = 0
   /** A look-up under way: what comes behind it waits, so that the order holds. */
   let looking: Promise<unknown> | null = null
@@ -36,6 +37,13 @@ export function createAppender({ core, runs, dispatcher, connector, who, device 
   async function ownOnes(formerly: readonly ConversationId[]): Promise<readonly ConversationId[]> {
     const records = await Promise.all(formerly.map((id) => store.conversation(id)))
     return records.flatMap((record) => (record?.visitor === who.visitor && record.inbox === who.inbox ? [record.id] : []))
+  }
+
+  /** The same for all of a visitor's messages in a conversation; signing is not cheap. The seats of a session bound the map. */
+  function authorIn(conversation: ConversationId): Author {
+    const author = authors.get(conversation) ?? visitorAuthor(host.seal, who.visitor, conversation)
+    authors.set(conversation, author)
+    return author
   }
 
   function takeUp(frame: Append, seq: number, run: RunRecord | null): void {
@@ -55,14 +63,14 @@ export function createAppender({ core, runs, dispatcher, connector, who, device 
     try {
       const { unit, run, refusal } = unitFromAppend(frame, {
         device,
-        author: visitorAuthor(host.seal, who.visitor, frame.conversation),
+        author: authorIn(frame.conversation),
         connector,
         visitor: who.visitor,
         inbox: who.inbox,
         status: isClosed ? 'closed' : 'open',
         now: host.clock.now(),
-        digest: host.seal.digest(JSON.stringify([frame.type, frame.body])),
-        run: runIdOf(core, frame)
+        digest: (bodyText) => host.seal.digest(`[${JSON.stringify(frame.type)},${bodyText}]`),
+        newRun: () => runIdOf(core, frame)
       })
       const asked = frame.formerly ?? []
       if (asked.length > 0 || looking) looking = (looking ?? Promise.resolve()).then(() => ownOnes(asked))

@@ -14,46 +14,54 @@ export type AppendContext = {
   readonly connector: Connector
   readonly status: 'open' | 'closed'
   readonly now: number
-  readonly digest: string
+  /** The digest of the content, whose body is given as JSON. */
+  digest(bodyText: string): string
   /** The run's id, should this start one. */
-  readonly run: RunId
+  newRun(): RunId
 }
+
+type Digested = Omit<AppendContext, 'digest'> & { readonly digest: string }
 
 /** What to write for a visitor's append; `refusal` when what is written is only its void. */
 export type AppendUnit = { readonly unit: Unit; readonly run: RunRecord | null; readonly refusal: string | null }
 
 const encoder = new TextEncoder()
 
+/** UTF-8 takes three bytes a character at most, so what is short needs no counting. */
+const byteLength = (text: string): number => (text.length * 3 <= LIMITS.bodyBytes ? text.length : encoder.encode(text).length)
+
 /** A visitor's append as a unit for the store. What is definitely refused still takes its number. */
 export function unitFromAppend(frame: Append, context: AppendContext): AppendUnit {
   if (frame.type === 'void') return voidUnit(frame, context, frame.body.code ?? 'append.discarded', 'The message was discarded.')
   if (context.status === 'closed') return voidUnit(frame, context, 'conversation.closed', 'The conversation is closed.')
-  const bytes = encoder.encode(JSON.stringify(frame.body)).length
+  const bodyText = JSON.stringify(frame.body)
+  const bytes = byteLength(bodyText)
   if (bytes > LIMITS.bodyBytes) return voidUnit(frame, context, 'append.tooLarge', `The message has ${bytes} bytes; ${LIMITS.bodyBytes} are the most.`)
-  if (frame.type === 'run.started') return runUnit(frame, frame.body, context)
-  return { unit: eventUnit(frame, context, frame.type, frame.body), run: null, refusal: null }
+  const digest = context.digest(bodyText)
+  if (frame.type === 'run.started') return runUnit(frame, frame.body, { ...context, digest })
+  return { unit: eventUnit(frame, { ...context, digest }, frame.type, frame.body), run: null, refusal: null }
 }
 
 function runUnit(
   frame: Append,
   { command, args }: { readonly command: string; readonly args: EventBodies['run.started']['args'] },
-  context: AppendContext
+  context: Digested
 ): AppendUnit {
   const spec = context.connector.commands.find((one) => one.name === command)
   if (!spec) return voidUnit(frame, context, 'command.unknown', `There is no command /${command.slice(0, 40)} here.`)
   const checked = checkArguments(spec, args)
   if (!checked.ok) return voidUnit(frame, context, 'command.invalid', checked.text)
-  const body = { run: context.run, command, args: checked.args }
+  const body = { run: context.newRun(), command, args: checked.args }
   const run = runRecord(frame, spec, body, context)
   return { unit: { ...eventUnit(frame, context, 'run.started', body), puts: [{ put: 'run', run }] }, run, refusal: null }
 }
 
-function runRecord(frame: Append, spec: ConnectorCommand, body: EventBodies['run.started'], { inbox, visitor, now }: AppendContext): RunRecord {
+function runRecord(frame: Append, spec: ConnectorCommand, body: EventBodies['run.started'], { inbox, visitor, now }: Digested): RunRecord {
   const deadlineAt = now + (spec.timeoutMs ?? RUN_TIMEOUT_MS)
   return { ...body, conversation: frame.conversation, inbox, visitor, status: 'open', startedAt: now, deadlineAt, notes: null }
 }
 
-function eventUnit<Type extends EventType>(frame: Append, context: AppendContext, type: Type, body: EventBodies[Type]): Unit {
+function eventUnit<Type extends EventType>(frame: Append, context: Digested, type: Type, body: EventBodies[Type]): Unit {
   const { conversation, messageId } = frame
   const { author, digest, now, device, inbox, connector } = context
   const event = {
@@ -70,7 +78,7 @@ function eventUnit<Type extends EventType>(frame: Append, context: AppendContext
   return connector.capabilities.receives.includes(type) ? { event, job: { inbox, dueAt: now } } : { event }
 }
 
-function voidUnit(frame: Append, { device }: AppendContext, code: ErrorCode, text: string): AppendUnit {
+function voidUnit(frame: Append, { device }: Pick<AppendContext, 'device'>, code: ErrorCode, text: string): AppendUnit {
   const { conversation, messageId, deviceSeq } = frame
   return { unit: { void: { conversation, messageId, code, device: { id: device, seq: deviceSeq } } }, run: null, refusal: text }
 }

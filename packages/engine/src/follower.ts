@@ -1,4 +1,4 @@
-import { type ConversationId, LIMITS, type LogName, type ParleyEvent } from '@parley/protocol'
+import { type ConversationId, type Events, LIMITS, type LogName, type ParleyEvent } from '@parley/protocol'
 import type { Published } from './append-queue.js'
 import type { Line } from './line.js'
 import type { Store } from './store.js'
@@ -13,6 +13,20 @@ export interface Follower {
 }
 
 type Place = { readonly conversation: ConversationId; readonly log: LogName; readonly sentTo: number }
+
+type EventsFrame = { readonly name: 'events'; readonly payload: Events }
+
+/** What was recorded is one frame for all who hear it, so that a line needs to encode it once. */
+const frames = new WeakMap<Published, EventsFrame>()
+
+function frameOf(store: Store, published: Published, from: number): EventsFrame {
+  const found = frames.get(published)
+  if (found) return found
+  const { conversation, log, events } = published
+  const frame: EventsFrame = { name: 'events', payload: { conversation, log, epoch: store.epoch, from, events } }
+  frames.set(published, frame)
+  return frame
+}
 
 /**
  * The log is the queue: a follower keeps two numbers, never events. Whoever is behind, for whatever
@@ -58,13 +72,16 @@ export function createFollower(line: Line, store: Store, place: Place): Follower
 
   return {
     catchUp,
-    offer({ events }) {
+    offer(published) {
+      const { events } = published
       const [first] = events
       if (!first || isStopped) return
       const last = first.seq + events.length - 1
       if (!running && first.seq === sentTo + 1 && events.length <= LIMITS.pageEvents && !line.isFull()) {
         head = Math.max(head, last)
-        return send(events)
+        line.send(frameOf(store, published, first.seq))
+        sentTo = last
+        return
       }
       // A failed read is told by the next one: the line's client asks for the hole it sees.
       catchUp(last).catch(() => line.close('gateway.unavailable'))

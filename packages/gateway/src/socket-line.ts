@@ -2,7 +2,9 @@ import type { ServerFrame } from '@parley/protocol'
 import type { Clock, Line, Meter } from '@parley/engine'
 import type { Socket } from 'socket.io'
 import type { Count } from './prometheus.js'
+import { packetOf } from './socket-packet.js'
 import { createPressure, type Pressure } from './socket-pressure.js'
+import { gatherWrites } from './socket-writes.js'
 
 /** The engine's line over one socket. Until `open()` frames are kept: Socket.IO takes none while it admits a client. */
 export interface SocketLine extends Line {
@@ -29,9 +31,10 @@ export function createSocketLine(socket: Socket, { clock, meter, onSlow }: Socke
     }
   })
   watchWaiting(socket, pressure)
-  const emit = ({ name, payload }: ServerFrame): void => {
-    socket.emit(name, payload)
-    if (name === 'events') meter.count('event', 'sent', payload.events.length)
+  const writes = gatherWrites(socket.conn, (bytes) => pressure.given(bytes))
+  const emit = (frame: ServerFrame): void => {
+    writes.give(packetOf(frame))
+    if (frame.name === 'events') meter.count('event', 'sent', frame.payload.events.length)
   }
   return {
     send(frame) {
@@ -58,13 +61,11 @@ export function createSocketLine(socket: Socket, { clock, meter, onSlow }: Socke
 
 /**
  * Tells the counter what the connection does. `drain` of the connection itself comes as soon as the
- * transport was given something; that of the transport comes when the kernel has taken it.
+ * transport was given something; that of the transport comes when the kernel has taken it. What is still gathered at a
+ * flush counts as handed over: little, and for this turn only.
  */
 function watchWaiting({ conn }: Socket, pressure: Pressure): void {
   const taken = (): void => pressure.taken()
-  conn.on('packetCreate', (packet: { readonly data?: unknown }) => {
-    if (typeof packet.data === 'string') pressure.given(Buffer.byteLength(packet.data))
-  })
   conn.on('flush', () => pressure.handedOver())
   conn.transport.on('drain', taken)
   conn.on('upgrade', (transport: typeof conn.transport) => {
