@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { createFaultProxy, type FaultProxy } from '../../e2e/tools/fault-proxy/fault-proxy.js'
+import { createFaultProxy, type FaultProxy } from './fault-proxy/fault-proxy.js'
 
 /** What a visitor of the page can do to the line; `delay` and `blackhole` last until they are done again, or healed. */
 export const DEEDS = ['cut', 'delay', 'blackhole', 'kill', 'heal'] as const

@@ -1,7 +1,7 @@
 import { type Client, type Clock, createClient as createClientOfToday, ParleyError, type TimelineItem } from '@parley/sdk'
 import { createFakeEnvironment, type FakeEnvironment } from '@parley/sdk/testing'
 import type { Acked, Ask, Frame, Viewer } from '../simulation/history-facts.js'
-import type { FaultProxy } from '../tools/fault-proxy/fault-proxy.js'
+import type { FaultProxy } from '../../demo/break/fault-proxy/fault-proxy.js'
 
 /** When a message was asked to be sent, and when the gateway's answer came. Milliseconds of `performance.now()`. */
 export type Timing = { readonly askedAt: number; readonly ackedAt: number }

@@ -11,7 +11,7 @@ const LOADS = {
     deadLine: { isIdleMeasured: false },
     missed: { rows: 5_000 },
     disk: { messages: 10 },
-    tokens: { expiries: 40, devices: 20 },
+    tokens: { expiries: 40, devices: 40 },
     releases: { conversations: 3, devicesEach: 2, messages: 200, faults: 6, overMs: 4_000 }
   },
   prove: {

@@ -1,4 +1,4 @@
-import type { FaultProxy } from '../tools/fault-proxy/fault-proxy.js'
+import type { FaultProxy } from '../../demo/break/fault-proxy/fault-proxy.js'
 import { type Fault, strike } from './weather.js'
 
 /** The shapes of bad lines that the fault plan names. */

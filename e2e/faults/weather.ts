@@ -1,6 +1,6 @@
 import type { Chance } from '../simulation/chance.js'
-import type { FaultProxy } from '../tools/fault-proxy/fault-proxy.js'
-import type { Direction, Toxic } from '../tools/fault-proxy/toxics.js'
+import type { FaultProxy } from '../../demo/break/fault-proxy/fault-proxy.js'
+import type { Direction, Toxic } from '../../demo/break/fault-proxy/toxics.js'
 import { pause } from './real-time.js'
 import type { World } from './world.js'
 

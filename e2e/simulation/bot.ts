@@ -23,7 +23,7 @@ export interface Bot {
   close(conversation: ConversationId): void
   /** Every call of the outside was answered. */
   isIdle(): boolean
-  /** An old copy was put back: numbers, and with them the keys of deliveries, are given anew. */
+  /** An old copy was put back: numbers are given anew. What the outside was given it remembers. */
   forget(): void
   readonly deliveries: readonly Delivered[]
 }
@@ -33,7 +33,7 @@ type Call = (port: ConnectorPort) => Promise<unknown>
 
 export function createBot({ clock, chance, profile, weather }: Parts): Bot {
   const deliveries: Delivered[] = []
-  let known = new Set<string>()
+  const known = new Set<string>()
   let open = 0
   let now: { readonly life: Life; readonly port: ConnectorPort } | null = null
 
@@ -101,7 +101,6 @@ export function createBot({ clock, chance, profile, weather }: Parts): Bot {
     close: (conversation) => callIn(0, (port) => port.close(conversation, 'done')),
     isIdle: () => open === 0,
     forget() {
-      known = new Set()
       deliveries.length = 0
     },
     deliveries

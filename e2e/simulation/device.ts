@@ -13,7 +13,14 @@ import type { Profile, Weather } from './profile.js'
 import type { VirtualClock } from './virtual-clock.js'
 
 /** What one page showed. */
-export type Page = { readonly name: string; isLive: boolean; conversation: string | null; readonly frames: Frame[] }
+export type Page = {
+  readonly name: string
+  isLive: boolean
+  isUnsaved: boolean
+  readonly isShaken: boolean
+  conversation: string | null
+  readonly frames: Frame[]
+}
 
 /** One browser of a visitor, with at most one page open in it: a real client. */
 export interface Device {
@@ -75,6 +82,7 @@ const URL_OF_GATEWAY = 'https://chat.example.com'
 export function createDevice({ name, visitorKey, clock, chance, profile, weather, network, note }: Parts): Device {
   const asks: Ask[] = []
   const pages: Page[] = []
+  const askedIn = new Map<Ask, Page>()
   const errors: string[] = []
   const discarded = new Set<string>()
   const keys = new Map([[`parley:${URL_OF_GATEWAY}:${INBOX}`, JSON.stringify({ key: visitorKey, open: true })]])
@@ -90,14 +98,28 @@ export function createDevice({ name, visitorKey, clock, chance, profile, weather
     const text = textOf(draft)
     const ask = asks.find((one) => one.text === text && one.messageId === null && one.outcome.kind === 'waiting')
     if (ask) ask.messageId = messageId
-    else errors.push(`"${text}" was taken, and nobody asked for it`)
+    else if (!asks.some((one) => one.messageId === messageId)) errors.push(`"${text}" was taken, and nobody asked for it`)
+  }
+
+  function onShown(item: TimelineItem): void {
+    const text = textOfItem(item)
+    if (text === null || asks.some((one) => one.messageId === item.key)) return
+    const ask = asks.find((one) => one.text === text && one.messageId === null && one.outcome.kind === 'waiting')
+    if (ask) ask.messageId = item.key
   }
 
   function start(): void {
     if (open) return
     const life = createLife(clock)
     const environment = createFakeEnvironment()
-    const page: Page = { name: `${name}#${pages.length + 1}`, isLive: true, conversation: null, frames: [] }
+    const page: Page = {
+      name: `${name}#${pages.length + 1}`,
+      isLive: true,
+      isUnsaved: false,
+      isShaken: pages.some((one) => one.isUnsaved),
+      conversation: null,
+      frames: []
+    }
     const transport = network.openTransport(life, (line) => {
       opened.line = line
     })
@@ -120,7 +142,9 @@ export function createDevice({ name, visitorKey, clock, chance, profile, weather
             const [here] = frame.name === 'welcome' ? frame.payload.conversations : []
             const said = hello.conversations[0]
             if (isOther && frame.name === 'welcome') page.frames.push('other')
-            if (here && said?.epoch && (here.reset || here.epoch !== said.epoch)) page.frames.push('reset')
+            // A client that found by itself that its rows are of another history says that it holds nothing.
+            const beginsAnew = said?.cursor === 0 && hasRowsSince(page.frames)
+            if (here && said?.epoch && (here.reset || here.epoch !== said.epoch || beginsAnew)) page.frames.push('reset')
             events.onFrame(frame)
           }
         })
@@ -129,7 +153,16 @@ export function createDevice({ name, visitorKey, clock, chance, profile, weather
     const opened: Open = { life, client, environment, page, line: null }
     open = opened
     pages.push(page)
-    client.conversation.$timeline.subscribe((items) => void page.frames.push(items))
+    client.conversation.$timeline.subscribe((items) => {
+      page.frames.push(items)
+      // What waits in memory alone has its id from nowhere else.
+      for (const item of items) if (item.seq === null) onShown(item)
+    })
+    // Of what a storage has that cannot be read this page knows nothing: its own order is all that it can keep.
+    client.conversation.$isSaved.listen(() => {
+      for (const one of asks) if (askedIn.get(one) === page) one.sender = `${one.sender}/${page.name}`
+      page.isUnsaved = true
+    })
     client.on('error', (error) => errors.push(`${error.code}: ${error.message}`))
     client.connect().catch((reason: unknown) => errors.push(`refused for good: ${String(reason)}`))
   }
@@ -139,8 +172,15 @@ export function createDevice({ name, visitorKey, clock, chance, profile, weather
     open.life.end()
     open.page.isLive = false
     open.line?.cut(chance.pick(['reset', 'stray'] as const))
+    const { client } = open
     open = null
-    for (const ask of asks) if (ask.outcome.kind === 'waiting') ask.outcome = { kind: 'gone' }
+    const isSaved = client.conversation.$isSaved.get()
+    for (const ask of asks) {
+      if (ask.outcome.kind !== 'waiting') continue
+      ask.outcome = { kind: 'gone' }
+      // The page had said so.
+      if (!isSaved) ask.mayBeAbsent = true
+    }
     storage.pending().then((items) => {
       for (const { messageId } of items) for (const ask of asks) if (ask.messageId === messageId) ask.mayAskAgain = true
     }, note)
@@ -150,7 +190,7 @@ export function createDevice({ name, visitorKey, clock, chance, profile, weather
     if (!open) return
     const { page } = open
     const asked: Ask = {
-      sender: `${name}/${storageLife}`,
+      sender: page.isUnsaved ? `${name}/${storageLife}/${page.name}` : `${name}/${storageLife}`,
       text,
       messageId: null,
       outcome: { kind: 'waiting' },
@@ -159,6 +199,7 @@ export function createDevice({ name, visitorKey, clock, chance, profile, weather
       isRetry
     }
     asks.push(asked)
+    askedIn.set(asked, page)
     run(open.client).then(
       ({ messageId, seq }) => {
         asked.outcome = { kind: 'sent', messageId: messageId ?? '', seq: seq ?? 0, conversation: page.conversation }
@@ -289,6 +330,19 @@ export function createDevice({ name, visitorKey, clock, chance, profile, weather
       asks.every((asked) => asked.outcome.kind !== 'waiting') &&
       items().every((item) => item.seq !== null || ('status' in item && item.status === 'failed'))
   }
+}
+
+/** Were rows shown since the last time that the page began anew? */
+function hasRowsSince(frames: readonly Frame[]): boolean {
+  const last = frames.findLastIndex((frame) => typeof frame === 'string')
+  return frames.slice(last + 1).some((frame) => typeof frame !== 'string' && frame.some((item) => item.seq !== null))
+}
+
+/** The words of what waits, by which it is told apart. */
+function textOfItem(item: TimelineItem): string | null {
+  if (item.kind === 'command') return item.line.split(' ')[1] ?? null
+  const [part] = item.kind === 'message' ? item.parts : []
+  return part?.kind === 'text' ? part.text : null
 }
 
 const keyStorage = (keys: Map<string, string>) => ({

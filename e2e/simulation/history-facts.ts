@@ -1,7 +1,7 @@
 /** A message that somebody asked to have sent, and what became of it as far as they were told. */
 export type Ask = {
   /** Whose order counts: one device with one life of its storage. */
-  readonly sender: string
+  sender: string
   /** Told apart from all others by it, unless the same was said on purpose more than once. */
   readonly text: string
   /** Known once the outbox has taken it; from then on it must arrive. */
@@ -39,7 +39,13 @@ export type Shown = { readonly key: string; readonly seq: number | null; readonl
 export type Frame = readonly Shown[] | 'reset' | 'other'
 
 /** One page that showed a conversation: every list it ever showed, in order. */
-export type Viewer = { readonly name: string; readonly conversation: string; readonly isLive: boolean; readonly frames: readonly Frame[] }
+export type Viewer = {
+  readonly name: string
+  readonly conversation: string
+  readonly isLive: boolean
+  readonly frames: readonly Frame[] /** Its storage failed before: what it left comes in whatever order. */
+  readonly isShaken?: boolean
+}
 
 /** Handed to the connector. */
 export type Delivered = { readonly conversation: string; readonly seq: number; readonly attempt: number }

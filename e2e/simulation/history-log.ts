@@ -6,7 +6,7 @@ type ById = ReadonlyMap<string, readonly Row[]>
 export function logFaults(history: History, byId: ById): string[] {
   return [
     ...numberFaults(history.log),
-    ...repeatFaults(history, byId),
+    ...repeatFaults(byId),
     ...strangerFaults(history),
     ...ackFaults(history, byId),
     ...askFaults(history, byId),
@@ -23,20 +23,9 @@ function numberFaults(log: readonly Row[]): string[] {
   })
 }
 
-/**
- * Once means once in all conversations. One exception: who had no answer when the conversation was
- * closed asks again in the next one, because nobody can tell by then whether the first try arrived.
- */
-function repeatFaults({ asks }: History, byId: ById): string[] {
-  const told = new Map(asks.flatMap((ask) => (ask.outcome.kind === 'sent' && !ask.mayAskAgain ? [[ask.messageId, ask.outcome.conversation]] : [])))
-  return [...byId].flatMap(([messageId, rows]) => {
-    if (rows.length < 2) return []
-    const conversations = new Set(rows.map((row) => row.conversation))
-    const heardIn = told.get(messageId)
-    const isExcused = conversations.size === rows.length && (heardIn === undefined || rows.at(-1)?.conversation === heardIn)
-    return isExcused ? [] : [`${nameOf(messageId, rows[0])} is in the log ${rows.length} times`]
-  })
-}
+/** Once means once, in all conversations: also when one was closed while its answer was on the way. */
+const repeatFaults = (byId: ById): string[] =>
+  [...byId].flatMap(([messageId, rows]) => (rows.length < 2 ? [] : [`${nameOf(messageId, rows[0])} is in the log ${rows.length} times`]))
 
 /** Rows of visitors that nobody asked for, and the same words under more ids than they were meant as messages. */
 function strangerFaults({ asks, log }: History): string[] {
@@ -82,12 +71,14 @@ function outcomeFaults({ text, outcome, messageId, mayBeAbsent, mayAskAgain }: A
     : []
 }
 
-/** Messages of one sender stand in the log in the order in which they were asked. */
-function orderFaults({ asks }: History, byId: ById): string[] {
+/**
+ * Messages of one sender stand in the log in the order in which they were asked; but what an old copy had lost comes behind, and
+ * what was discarded in a browser whose storage could not note that. */
+function orderFaults({ asks, lost }: History, byId: ById): string[] {
   const last = new Map<string, { readonly text: string; readonly seq: number }>()
-  return asks.flatMap(({ sender, text, messageId }) => {
+  return asks.flatMap(({ sender, text, messageId, mayBeAbsent }) => {
     const row = messageId === null ? undefined : byId.get(messageId)?.at(-1)
-    if (!row) return []
+    if (!row || mayBeAbsent || lost.has(row.messageId)) return []
     const key = `${sender} ${row.conversation}`
     const before = last.get(key)
     if (before && before.seq > row.seq)

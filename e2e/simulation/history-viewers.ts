@@ -2,13 +2,13 @@ import { type Frame, type History, isShown, type Row, type Shown, type Viewer } 
 
 type ById = ReadonlyMap<string, readonly Row[]>
 type Complain = (fault: string) => void
-type Facts = { readonly history: History; readonly byId: ById; readonly complain: Complain }
+type Facts = { readonly history: History; readonly byId: ById; readonly complain: Complain; readonly conversation: string; readonly isShaken: boolean }
 
 /** What is wrong with what one viewer showed: in each frame, from frame to frame, and in the end. */
 export function viewerFaults(viewer: Viewer, history: History, byId: ById): string[] {
   const faults = new Set<string>()
   const complain: Complain = (fault) => void faults.add(`${viewer.name} ${fault}`)
-  for (const [key, seq] of walkFrames(viewer.frames, { history, byId, complain })) {
+  for (const [key, seq] of walkFrames(viewer.frames, { history, byId, complain, conversation: viewer.conversation, isShaken: viewer.isShaken === true })) {
     const rows = byId.get(key) ?? []
     if (history.lost.has(key) || rows.some((row) => row.seq === seq)) continue
     complain(`showed ${key} as row ${seq}, and it is ${rows[0] ? `row ${rows[0].seq}` : 'not in the log'}`)
@@ -22,7 +22,7 @@ export function viewerFaults(viewer: Viewer, history: History, byId: ById): stri
  * differs from there on is looked at: the frames are many and long.
  * @returns every confirmed item ever shown, with its number
  */
-function walkFrames(frames: readonly Frame[], { history, byId, complain }: Facts): readonly (readonly [string, number])[] {
+function walkFrames(frames: readonly Frame[], { history, byId, complain, conversation, isShaken }: Facts): readonly (readonly [string, number])[] {
   const ever: (readonly [string, number])[] = []
   const seqs = new Map<string, number>()
   const held = new Set<string>()
@@ -41,7 +41,8 @@ function walkFrames(frames: readonly Frame[], { history, byId, complain }: Facts
     const [old, fresh] = [before.slice(same), frame.slice(same)]
     for (const { key } of old) held.delete(key)
     checkFrame(frame[same - 1], fresh, { held, seqs, complain })
-    if (!isReset) checkChange(old, fresh, { held, discarded: history.discarded, byId, floors: [firstSeq(before), firstSeq(frame)], complain })
+    if (!isReset)
+      checkChange(old, fresh, { held, discarded: history.discarded, byId, conversation, isShaken, floors: [firstSeq(before), firstSeq(frame)], complain })
     isReset = false
     before = frame
   }
@@ -73,25 +74,28 @@ type ChangeFacts = {
   readonly held: ReadonlySet<string>
   readonly discarded: ReadonlySet<string>
   readonly byId: ById
+  readonly conversation: string
+  readonly isShaken: boolean
   /** Of the old frame and the new one. */
   readonly floors: readonly [number, number]
   readonly complain: Complain
 }
 
 /**
- * What was shown stays, in its order. Failed items stand aside at the end, so others may pass them.
+ * What was shown stays, in its order. Failed items stand aside at the end, so others may pass them; and so may what was
+ * discarded where the storage could not note it.
  * What a former visit had left unanswered may turn out to stand far up, in history that is not shown:
- * it goes there.
+ * it goes there. So does what turns out to stand in a conversation that was closed before this one.
  */
-function checkChange(old: readonly Shown[], fresh: readonly Shown[], { held, discarded, byId, floors, complain }: ChangeFacts): void {
+function checkChange(old: readonly Shown[], fresh: readonly Shown[], { held, discarded, byId, conversation, isShaken, floors, complain }: ChangeFacts): void {
   if (old.length === 0) return
-  const isAbove = (key: string, floor: number): boolean => byId.get(key)?.some((row) => row.seq < floor) ?? false
+  const isAbove = (key: string, floor: number): boolean => byId.get(key)?.some((row) => row.seq < floor || row.conversation !== conversation) ?? false
   const places = new Map(old.map((item, index) => [item.key, item.status === 'failed' ? -1 : index]))
   let last = -1
   for (const { key, status, seq } of fresh) {
-    const place = status === 'failed' ? -1 : (places.get(key) ?? -1)
+    const place = status === 'failed' || discarded.has(key) ? -1 : (places.get(key) ?? -1)
     if (place === -1 || (seq === null ? isAbove(key, floors[1]) : seq < floors[0])) continue
-    if (place < last) complain(`swapped ${key} with what was before it`)
+    if (place < last && !isShaken) complain(`swapped ${key} with what was before it`)
     last = Math.max(last, place)
   }
   for (const { key, seq } of old) {

@@ -42,6 +42,8 @@ export function createNetwork(parts: Parts): Network {
     const { conversation, messageId, deviceSeq, type } = payload as Append
     const ack = answer as AppendAck
     note(`append ${deviceSeq} ${type} ${messageId} in ${conversation}: ${'seq' in ack ? `row ${ack.seq}` : `${ack.error.code} ${ack.error.expected ?? ''}`}`)
+    // What stands elsewhere was acknowledged there.
+    if ('seq' in ack && ack.elsewhere) return
     if ('seq' in ack) acks.push({ conversation, messageId, seq: ack.seq })
     else if (ERRORS[ack.error.code].then === 'stop') refused.add(messageId)
   }

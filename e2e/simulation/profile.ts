@@ -36,7 +36,7 @@ export type Profile = {
 export function profileFrom(seed: number): Profile {
   const chance = createChance(seed)
   const isRough = chance.is(0.7)
-  return {
+  const profile = {
     devices: devices(chance),
     latencyMs: chance.pick([
       [0, 2],
@@ -57,6 +57,8 @@ export function profileFrom(seed: number): Profile {
     mayRestore: chance.is(0.2),
     mayClose: chance.is(0.15)
   }
+  // A storage that fails just when it is to note that the conversation is another one is beyond what is promised.
+  return { ...profile, mayClose: profile.mayClose && profile.storageFaults === 0 }
 }
 
 function devices(chance: Chance): readonly number[] {

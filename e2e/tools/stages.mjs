@@ -7,7 +7,7 @@ import { countPlaywright, countVitest } from './counts.mjs'
  * `needs` names stages without which it cannot say anything.
  */
 const BOUNDARIES = 'e2e/boundaries.test.ts'
-/** Real processes under faults: apart from the others, so that neither starve the other of the machine. */
+/** Real processes under faults: apart from the others, so that neither starves the other of the machine. They mostly wait, so three files go at a time. */
 const FAULTS = 'e2e/faults/'
 /** Takes all cores for itself, so nothing that looks at a clock runs beside it. */
 const SIMULATION = 'e2e/simulation/simulation.test.ts'
@@ -31,7 +31,7 @@ export const PLANS = {
     ...CHECK,
     { name: 'unit', command: vitest('--exclude', BOUNDARIES, '--exclude', `${FAULTS}**`, '--exclude', SIMULATION), report: 'vitest', needs: ['build'] },
     { name: 'simulation', command: vitest(SIMULATION), report: 'vitest' },
-    { name: 'faults', command: vitest('--maxWorkers=2', FAULTS), report: 'vitest', needs: ['build'] },
+    { name: 'faults', command: vitest('--maxWorkers=3', FAULTS), report: 'vitest', needs: ['build'] },
     {
       name: 'browser',
       command: ['node', 'e2e/tools/ensure-browser.mjs', '--exec', 'playwright', 'test', '--config', 'e2e/playwright.config.ts'],

@@ -27,7 +27,7 @@ export type AppenderParts = {
 export type Appender = (frame: Append, isClosed: boolean) => Promise<AppendAck>
 
 export function createAppender({ core, runs, dispatcher, connector, who, device }: AppenderParts): Appender {
-  const { host, store, queue } = core
+  const { host, meter, store, queue } = core
   const authors = new Map<ConversationId, Author>()
   let waiting = 0
   /** A look-up under way: what comes behind it waits, so that the order holds. */
@@ -55,7 +55,10 @@ export function createAppender({ core, runs, dispatcher, connector, who, device 
   }
 
   return async (frame, isClosed) => {
-    if (waiting >= MOST_WAITING) return busy(100)
+    if (waiting >= MOST_WAITING) {
+      meter.count('append', 'busy')
+      return busy(100)
+    }
     waiting++
     try {
       const { unit, run, refusal } = unitFromAppend(frame, {
@@ -75,10 +78,12 @@ export function createAppender({ core, runs, dispatcher, connector, who, device 
       const formerly = mine ? await mine : []
       if (mine === looking) looking = null
       const [outcome] = await queue.commit([formerly.length > 0 ? { ...unit, formerly } : unit])
+      meter.count('append', outcome?.kind ?? 'busy')
       if (outcome?.kind === 'stored') takeUp(frame, outcome.seq, run)
       return ackFrom(outcome, refusal)
     } catch {
       // The queue has logged why. Nothing was written; the client keeps the message and asks again.
+      meter.count('append', 'busy')
       return busy(1_000)
     } finally {
       waiting--

@@ -29,7 +29,7 @@ const UNKNOWN_RUN = 'It is not known whether this was run. If a result still com
 type Entry = { job: Job; ending: (() => Promise<Job | null>) | null }
 type Lane = { readonly entries: Entry[]; isBusy: boolean; cancel: (() => void) | null }
 
-export function createDispatcher({ host, store, queue, connectors }: Core, runs: Runs): Dispatcher {
+export function createDispatcher({ host, meter, store, queue, connectors }: Core, runs: Runs): Dispatcher {
   const { clock, chance, log, seal } = host
   const lanes = new Map<ConversationId, Lane>()
   const underWay = new Set<Promise<void>>()
@@ -49,7 +49,10 @@ export function createDispatcher({ host, store, queue, connectors }: Core, runs:
     const attempt = work(entry).then(
       (left) => {
         if (left) lane.entries[0] = { job: left, ending: null }
-        else lane.entries.shift()
+        else {
+          lane.entries.shift()
+          meter.jobs(-1)
+        }
       },
       (reason: unknown) => {
         // The disk. An attempt that ended is not made again for that; only its outcome is written again.
@@ -78,7 +81,10 @@ export function createDispatcher({ host, store, queue, connectors }: Core, runs:
     const record = await store.conversation(job.conversation)
     if (!connector || !record || !event || event.type === 'unknown') return () => done(job)
     // Begun by a process that did not live to see how it ended.
-    if (job.state === 'sent') return () => giveUp(event, job, 'unknown')
+    if (job.state === 'sent') {
+      meter.count('delivery', 'parked')
+      return () => giveUp(event, job, 'unknown')
+    }
     if (!(await isWanted(event))) return () => done(job)
     const tried: Job = { ...job, attempts: job.attempts + 1 }
     const delivery: Delivery = {
@@ -95,6 +101,7 @@ export function createDispatcher({ host, store, queue, connectors }: Core, runs:
     }
     try {
       await connector.deliver(delivery)
+      meter.count('delivery', 'done')
       return () => done(job)
     } catch (thrown) {
       log.warn({ conversation: job.conversation, seq: job.seq, inbox: job.inbox, attempt: tried.attempts, reason: reasonOf(thrown) }, 'a delivery failed')
@@ -104,8 +111,9 @@ export function createDispatcher({ host, store, queue, connectors }: Core, runs:
 
   function afterFault(event: KnownEvent, job: Job, thrown: unknown): () => Promise<Job | null> {
     const fault = thrown instanceof DeliveryFault ? thrown : null
-    if (job.state === 'sent') return () => giveUp(event, job, fault?.retry === false ? fault : 'unknown')
-    const next = decideAfterFault(job.attempts, fault, (chance.bytes(1)[0] ?? 0) / 256)
+    const next = job.state === 'sent' ? null : decideAfterFault(job.attempts, fault, (chance.bytes(1)[0] ?? 0) / 256)
+    meter.count('delivery', next?.then === 'again' ? 'again' : 'parked')
+    if (!next) return () => giveUp(event, job, fault?.retry === false ? fault : 'unknown')
     if (next.then === 'give up') return () => giveUp(event, job, fault)
     const later: Job = { ...job, dueAt: clock.now() + next.inMs }
     return async () => {
@@ -158,6 +166,7 @@ export function createDispatcher({ host, store, queue, connectors }: Core, runs:
       const lane = lanes.get(job.conversation) ?? { entries: [], isBusy: false, cancel: null }
       lanes.set(job.conversation, lane)
       lane.entries.push({ job, ending: null })
+      meter.jobs(1)
       wake(job.conversation, lane)
     },
     async stop() {

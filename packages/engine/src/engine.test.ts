@@ -172,6 +172,24 @@ test('rule 21: who sends faster than allowed is told when to go on, and loses no
   expect(await client.send('append', message(conversation, 41, 'm41'))).toMatchObject({ seq: 44 })
 })
 
+test('rule 21: one visitor has one allowance over all connections, also over those that follow one another', async () => {
+  const { world, conversation, client } = await chat()
+  const open = (device: string) => world.connect({ visitor: 'anna', conversation, device })
+  const send = async (from: typeof client, name: string, count: number) => {
+    const acks = []
+    for (let n = 1; n <= count; n++) acks.push(await from.send('append', message(conversation, n, `${name}${n}`)))
+    return acks.filter((ack) => typeof ack === 'object' && ack !== null && 'seq' in ack).length
+  }
+  const [second, third] = [await open('second'), await open('third')]
+  expect([await send(client, 'a', 40), await send(second, 'b', 39), await send(third, 'c', 2)]).toEqual([40, 39, 1])
+  third.session.end()
+  const fourth = await open('fourth')
+  expect(await fourth.send('append', message(conversation, 1, 'd1'))).toEqual({ error: { code: 'append.busy', retryInMs: 25 } })
+  const other = await enter(world, 'berta')
+  const stranger = await world.connect({ visitor: 'berta', conversation: other })
+  expect(await stranger.send('append', message(other, 1, 'e1'))).toMatchObject({ seq: 4 })
+})
+
 test('a token that ends closes its connection with the code that makes the client renew it', async () => {
   const world = await createWorld()
   const conversation = await enter(world, 'anna')

@@ -1,6 +1,7 @@
 import { type AppendAck, type ClientLimits, type ConversationId, LIMITS, PROTOCOL_VERSION, type WireError } from '@parley/protocol'
 import { readHello, readLastAppends } from '@parley/protocol/schemas'
-import { createAppender, UNKNOWN } from './append-frame.js'
+import { createAllowances } from './allowances.js'
+import { busy, createAppender, UNKNOWN } from './append-frame.js'
 import { createAppendQueue } from './append-queue.js'
 import { createAudience } from './audience.js'
 import type { Connector, ConnectorRequest, ConnectorResponse, Fetch } from './connector.js'
@@ -10,11 +11,13 @@ import { enterInbox, type Entry } from './enter.js'
 import type { Host } from './host.js'
 import type { Line } from './line.js'
 import { createLinks } from './links.js'
+import { type Meter, NO_METER } from './meter.js'
 import { createPort } from './port.js'
 import { type VisitorId, WAITING } from './records.js'
 import { createRuns } from './runs.js'
 import { createSession, type Session, type Who } from './session.js'
 import type { Store } from './store.js'
+import type { BucketSize } from './token-bucket.js'
 import { findPlaces, isOwn, welcomeFrame } from './welcome.js'
 
 /** A named door: which connector answers. */
@@ -28,6 +31,10 @@ export type EngineOptions = Host & {
   readonly fetch: Fetch
   /** Frames per second and connection; default `LIMITS` of the protocol. */
   readonly limits?: Partial<Pick<ClientLimits, 'messagesPerSecond' | 'burst'>>
+  /** What one visitor may send, over all connections; default: twice what one connection may. */
+  readonly visitorLimit?: BucketSize
+  /** Takes the engine's figures; default: nobody does. */
+  readonly meter?: Meter
   /** Whom does this token name? Called once per connect, after the frame was checked. */
   authenticate(token: string): Promise<Who | WireError>
 }
@@ -65,7 +72,8 @@ export function createEngine(options: EngineOptions): Engine {
   const queue = createAppendQueue(store, host, (published) => audience.publish(published))
   const { bodyBytes, messagesPerSecond, burst, windowSize } = LIMITS
   const limits: ClientLimits = { bodyBytes, messagesPerSecond, burst, windowSize, ...options.limits }
-  const core: Core = { host, store, queue, audience, connectors, limits }
+  const visitors = createAllowances(options.visitorLimit ?? { perSecond: 2 * limits.messagesPerSecond, burst: 2 * limits.burst }, clock)
+  const core: Core = { host, meter: options.meter ?? NO_METER, store, queue, audience, connectors, visitors, limits }
   const runs = createRuns(core)
   const links = createLinks(core, runs)
   const dispatcher = createDispatcher(core, runs)
@@ -110,11 +118,19 @@ export function createEngine(options: EngineOptions): Engine {
     const connector = connectors.get(who.inbox)
     if (!connector) return { code: 'inbox.unknown', text: 'The inbox of this token is no longer served.' }
     const append = createAppender({ core, runs, dispatcher, connector, who, device })
+    const allowance = core.visitors.join(who.visitor)
     const acks: AppendAck[] = []
     for (const frame of appends) {
+      const retryInMs = allowance.take()
+      if (retryInMs > 0) {
+        core.meter.count('limit', 'visitor')
+        acks.push(busy(retryInMs))
+        continue
+      }
       const record = await store.conversation(frame.conversation)
       acks.push(isOwn(record, who) ? await append(frame, record.status === 'closed') : { error: UNKNOWN })
     }
+    allowance.leave()
     return acks
   }
 

@@ -19,6 +19,11 @@ export type {
 } from './connector.js'
 export { reasonOf } from './host.js'
 export type { Chance, Clock, Host, Log, LogFields, Seal } from './host.js'
+export { createAllowances } from './allowances.js'
+export type { Allowance, Allowances } from './allowances.js'
+export type { BucketSize } from './token-bucket.js'
+export { NO_METER } from './meter.js'
+export type { EngineCount, Meter } from './meter.js'
 export { GIVEN_UP, WAITING } from './records.js'
 export type {
   AccountRecord,

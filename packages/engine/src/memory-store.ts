@@ -1,4 +1,4 @@
-import { type ConversationId, type Epoch, idFromBytes, type LogName, type ParleyEvent } from '@parley/protocol'
+import { type ConversationId, type Epoch, idFromBytes, type LogName, type MessageId, type ParleyEvent } from '@parley/protocol'
 import { type AppendDecision, decideAppend, type Standing, type StandingEvent } from './append-decision.js'
 import type { Chance } from './host.js'
 import type { AccountRecord, ConversationRecord, Job, LinkRecord, NewEvent, NewVoid, ReceiptRecord, RunRecord, RunStatus } from './records.js'
@@ -51,7 +51,7 @@ type Tables = {
   readonly conversations: Map<ConversationId, ConversationRecord>
   readonly rows: Map<string, ParleyEvent[]>
   /** What stands under a device's number. */
-  readonly standing: Map<string, Standing | typeof SPENT>
+  readonly standing: Map<string, Standing | Spent>
   /** Every event by its messageId. */
   readonly byMessage: Map<string, StandingEvent>
   readonly lastDeviceSeq: Map<string, number>
@@ -110,7 +110,7 @@ function holds(tables: Tables, only: { readonly run: string; readonly status: re
 }
 
 /** A number that was used up by a message which stood already: what it answers is looked up by the message. */
-const SPENT = 'spent'
+type Spent = { readonly spent: MessageId }
 
 const numberKey = ({ conversation, device }: NewEvent | NewVoid): string => (device ? `${conversation} ${device.id} ${device.seq}` : '')
 
@@ -123,10 +123,13 @@ function decide(tables: Tables, row: NewEvent | NewVoid, formerly: readonly Conv
     deviceSeq: row.device?.seq ?? null,
     lastDeviceSeq: row.device ? (tables.lastDeviceSeq.get(`${row.conversation} ${row.device.id}`) ?? 0) : 0,
     isVoid: !('digest' in row),
-    standing: standing === SPENT ? before : standing,
+    standing: standing && 'spent' in standing ? standingOfSpent(standing, before) : standing,
     before
   })
 }
+
+const standingOfSpent = ({ spent }: Spent, before: StandingEvent | null): Standing =>
+  before?.messageId === spent ? before : { messageId: spent, void: 'append.invalid' }
 
 function findMessage(tables: Tables, { conversation, messageId }: NewEvent | NewVoid, formerly: readonly ConversationId[]): StandingEvent | null {
   const here = tables.byMessage.get(`${conversation} ${messageId}`)
@@ -138,7 +141,7 @@ function findMessage(tables: Tables, { conversation, messageId }: NewEvent | New
 function spend(tables: Tables, row: NewEvent | NewVoid, decision: Exclude<AppendDecision, { readonly kind: 'store' }>): Outcome {
   if (!('isSpent' in decision)) return decision
   const { isSpent: _isSpent, ...outcome } = decision
-  tables.standing.set(numberKey(row), outcome.kind === 'void' ? { messageId: row.messageId, void: outcome.code } : SPENT)
+  tables.standing.set(numberKey(row), outcome.kind === 'void' ? { messageId: row.messageId, void: outcome.code } : { spent: row.messageId })
   takeNumber(tables, row)
   return outcome
 }

@@ -38,7 +38,7 @@ const FAILED_STATUS: Record<RunFailure, RunStatus> = {
   unknownOutcome: 'unknownOutcome'
 }
 
-export function createRuns({ host, store, queue }: Core): Runs {
+export function createRuns({ host, meter, store, queue }: Core): Runs {
   const { clock, log, seal } = host
   const serial = createSerial()
   const deadlines = createDeadlines(host)
@@ -79,6 +79,7 @@ export function createRuns({ host, store, queue }: Core): Runs {
     const recorded = recordedFrom(outcome)
     if (recorded === 'recorded') log.info({ run: record.run, inbox: record.inbox, status: step.status, late: isLate }, 'run ended')
     if (recorded === 'recorded') deadlines.clear(record.run)
+    if (recorded === 'recorded') meter.count('run', isLate ? 'late' : step.status)
     return recorded
   }
 

@@ -62,10 +62,11 @@ type Seat = { isClosed: boolean; readonly leave: () => void }
 /** The gateway's side of one connection: schema, rights and limits, then the engine. */
 export function createSession(parts: SessionParts): Session {
   const { core, runs, dispatcher, line, who, connector, device } = parts
-  const { host, store, queue, audience } = core
+  const { host, meter, store, queue, audience } = core
   const seats = new Map<ConversationId, Seat>()
   const bucketSize = { perSecond: core.limits.messagesPerSecond, burst: core.limits.burst }
   let bucket: Bucket = { tokens: bucketSize.burst, at: host.clock.now() }
+  const allowance = core.visitors.join(who.visitor)
   const append = createAppender({ core, runs, dispatcher, connector, who, device })
 
   for (const { record, welcome } of parts.places) seats.set(record.id, sit(record.id, record.status === 'closed', welcome.from - 1))
@@ -100,6 +101,7 @@ export function createSession(parts: SessionParts): Session {
 
   async function read({ conversation, log, from, to }: Read): Promise<Ack> {
     if (log !== 'public') return { error: { code: 'conversation.unknown' } }
+    meter.count('read', 'asked')
     const events = await store.read({ conversation, log, from, to }, LIMITS.pageEvents, LIMITS.pageBytes)
     const [first] = events
     if (first) line.send({ name: 'events', payload: { conversation, log, epoch: store.epoch, from: first.seq, events } })
@@ -125,7 +127,9 @@ export function createSession(parts: SessionParts): Session {
     if (to < from || to - from >= LIMITS.checkRows) return refuse(`A check covers 1 to ${LIMITS.checkRows} rows.`)
     if (log !== 'public') return { error: UNKNOWN }
     const rows = await store.rowKeys({ conversation, log, from, to })
-    if (digestRows(rows) === digest) return OK
+    const isSame = digestRows(rows) === digest
+    meter.count('check', isSame ? 'same' : 'differs')
+    if (isSame) return OK
     host.log.warn({ conversation, from, to }, 'a client holds other rows than the log; it reads anew')
     return { error: { code: 'log.differs' } }
   }
@@ -169,7 +173,15 @@ export function createSession(parts: SessionParts): Session {
       if (name === 'probe') return { ok: true }
       const taken = takeToken(bucket, bucketSize, host.clock.now())
       bucket = taken.bucket
-      if (taken.retryInMs > 0) return busy(taken.retryInMs)
+      if (taken.retryInMs > 0) {
+        meter.count('limit', 'connection')
+        return busy(taken.retryInMs)
+      }
+      const retryInMs = allowance.take()
+      if (retryInMs > 0) {
+        meter.count('limit', 'visitor')
+        return busy(retryInMs)
+      }
       const seat = 'conversation' in frame.value ? seats.get(frame.value.conversation) : undefined
       if (!seat) return { error: UNKNOWN }
       try {
@@ -181,6 +193,7 @@ export function createSession(parts: SessionParts): Session {
       }
     },
     end() {
+      allowance.leave()
       for (const seat of seats.values()) seat.leave()
       seats.clear()
     }

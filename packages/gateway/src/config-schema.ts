@@ -63,6 +63,10 @@ const section = <Entries extends v.ObjectEntries>(entries: Entries, wanted: stri
 const LIMIT_ENTRIES = {
   messagesPerSecond: v.optional(whole(1, 10_000, 'how many frames a second one connection may send'), LIMITS.messagesPerSecond),
   burst: v.optional(whole(1, 100_000, 'how many frames one connection may send at once'), LIMITS.burst),
+  messagesPerSecondPerVisitor: v.optional(whole(1, 1_000_000, 'how many frames a second one visitor may send over all connections')),
+  burstPerVisitor: v.optional(whole(1, 10_000_000, 'how many frames one visitor may send at once over all connections')),
+  messagesPerSecondPerIp: v.optional(whole(1, 1_000_000, 'how many frames a second may come from one address')),
+  burstPerIp: v.optional(whole(1, 10_000_000, 'how many frames may come from one address at once')),
   bodyBytes: v.optional(whole(1_024, 67_108_864, "the most bytes of a request's body"), 1_048_576),
   frameBytes: v.optional(whole(4_096, 1_048_576, 'the most bytes of a frame'), LIMITS.frameBytes),
   connectionsPerIp: v.optional(whole(1, 1_000_000, 'how many connections one address may hold'), 200),
@@ -80,6 +84,8 @@ const IDENTITY_ENTRIES = {
   issuer: v.optional(text('the "iss" of your tokens')),
   audience: v.optional(text('the "aud" of your tokens'))
 }
+const METRICS_TOKEN = 'a text of at least 32 characters, which whoever reads /metrics sends along'
+const METRICS_ENTRIES = { token: v.pipe(v.string(METRICS_TOKEN), v.minLength(32, METRICS_TOKEN)) }
 const ENTRIES = {
   port: v.optional(whole(0, 65_535, 'a port'), 8080),
   host: v.optional(text('a host name or address to listen at, "0.0.0.0" for every network'), '127.0.0.1'),
@@ -90,6 +96,7 @@ const ENTRIES = {
   inboxes: v.optional(v.record(v.string(), v.looseObject({ connector: v.optional(v.string(CONNECTOR)) }, 'an object { "connector": "…" }'), INBOXES)),
   identity: v.optional(section(IDENTITY_ENTRIES, 'an object { "secret": "env:IDENTITY_SECRET" }')),
   limits: v.optional(section(LIMIT_ENTRIES, 'an object'), {}),
+  metrics: v.optional(section(METRICS_ENTRIES, 'an object { "token": "env:METRICS_TOKEN" }')),
   outbound: v.optional(section(OUTBOUND_ENTRIES, 'an object { "allow": [] }'), {}),
   home: v.optional(v.pipe(v.string('a web address'), v.check(isWebAddress, 'a web address, "https://www.example.com/" for example'))),
   trustProxy: v.optional(
@@ -115,6 +122,7 @@ export const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
   '': Object.keys(ENTRIES),
   identity: Object.keys(IDENTITY_ENTRIES),
   limits: Object.keys(LIMIT_ENTRIES),
+  metrics: Object.keys(METRICS_ENTRIES),
   outbound: Object.keys(OUTBOUND_ENTRIES)
 }
 export const WANTED = {
@@ -123,4 +131,4 @@ export const WANTED = {
   inboxName: 'small letters, digits and dashes, 32 at most, because it stands in addresses'
 } as const
 /** Keys whose value is never told. */
-export const SECRET_KEYS: ReadonlySet<string> = new Set(['secret', 'identity.secret', 'identity.previousSecret'])
+export const SECRET_KEYS: ReadonlySet<string> = new Set(['secret', 'identity.secret', 'identity.previousSecret', 'metrics.token'])

@@ -24,7 +24,7 @@ function complaint(config: unknown): string {
 const ORIGIN = 'the exact origin of a page: scheme, host and port, nothing behind it'
 const PORT = 'a port, a whole number from 0 to 65535'
 const INBOXES = 'an object with at least one inbox, { "support": { "connector": "…" } } for example'
-const KNOWN = 'port, host, publicUrl, store, origins, secret, inboxes, identity, limits, outbound, home, trustProxy'
+const KNOWN = 'port, host, publicUrl, store, origins, secret, inboxes, identity, limits, metrics, outbound, home, trustProxy'
 
 const WRONG: readonly (readonly [config: unknown, line: string])[] = [
   [null, 'the configuration: found null; wanted is an object'],
@@ -92,9 +92,13 @@ const WRONG: readonly (readonly [config: unknown, line: string])[] = [
   [{ inboxes, origins: ['file:///x'] }, `origins.0: found "file:///x"; wanted is ${ORIGIN}, "https://www.example.com" for example`],
   [
     { inboxes, limits: { frameByte: 1 } },
-    'limits.frameByte: found a key that is not known; wanted is "frameBytes" perhaps; known are messagesPerSecond, burst, bodyBytes, frameBytes, connectionsPerIp, connectsPerSecond, connectBurst, sessionsPerMinutePerIp'
+    'limits.frameByte: found a key that is not known; wanted is "frameBytes" perhaps; known are messagesPerSecond, burst, messagesPerSecondPerVisitor, burstPerVisitor, messagesPerSecondPerIp, burstPerIp, bodyBytes, frameBytes, connectionsPerIp, connectsPerSecond, connectBurst, sessionsPerMinutePerIp'
   ],
   [{ inboxes, limits: { bodyBytes: 10 } }, "limits.bodyBytes: found 10; wanted is the most bytes of a request's body, a whole number from 1024 to 67108864"],
+  [
+    { inboxes, metrics: { token: 'too short to be one' } },
+    'metrics.token: found a text of 19 characters; wanted is a text of at least 32 characters, which whoever reads /metrics sends along'
+  ],
   [{ inboxes, limits: [] }, 'limits: found an empty list; wanted is an object'],
   [{ inboxes, outbound: { allow: ['10.0.0.0/33'] } }, 'outbound.allow.0: found "10.0.0.0/33"; wanted is an address or a network, "10.0.0.0/8" for example'],
   [{ inboxes, outbound: { allow: ['localhost'] } }, 'outbound.allow.0: found "localhost"; wanted is an address or a network, "10.0.0.0/8" for example'],
@@ -120,6 +124,7 @@ describe('a configuration', () => {
       origins: [],
       secret: null,
       identity: null,
+      metricsToken: null,
       home: null,
       trustProxy: false,
       outbound: { allow: [] },

@@ -6,13 +6,15 @@ import { describeFound, unknownKey } from './config-text.js'
 import { StartFault, startFault } from './start-fault.js'
 
 /** A gateway's configuration, checked and with its defaults filled in. */
-export type GatewayConfig = Omit<WrittenConfig, 'inboxes' | 'publicUrl' | 'secret' | 'home' | 'identity'> & {
+export type GatewayConfig = Omit<WrittenConfig, 'inboxes' | 'publicUrl' | 'secret' | 'home' | 'identity' | 'metrics'> & {
   /** `null`: `http://localhost:<port>`, once the port is known. */
   readonly publicUrl: string | null
   /** `null`: made once and kept in the store. */
   readonly secret: string | null
   /** `null`: visitors are known by a key of their browser only. */
   readonly identity: IdentityConfig | null
+  /** What whoever reads `/metrics` sends along. `null`: only this machine may read it. */
+  readonly metricsToken: string | null
   /** Where `/` leads. */
   readonly home: string | null
   readonly inboxes: readonly InboxConfig[]
@@ -39,7 +41,7 @@ export function readConfig(written: unknown, environment: Environment): GatewayC
 function checkConfig(value: unknown): Omit<GatewayConfig, 'taken'> {
   const parsed = v.safeParse(configSchema, value, { abortEarly: true })
   if (!parsed.success) throw faultOf(parsed.issues[0])
-  const { inboxes, publicUrl, secret, home, identity, ...rest } = parsed.output
+  const { inboxes, publicUrl, secret, home, identity, metrics, ...rest } = parsed.output
   const names = Object.entries(inboxes ?? {})
   if (names.length === 0) throw startFault('inboxes', describeFound(inboxes, false), WANTED.inboxes)
   return {
@@ -48,6 +50,7 @@ function checkConfig(value: unknown): Omit<GatewayConfig, 'taken'> {
     secret: secret ?? null,
     home: home ?? null,
     identity: identity ?? null,
+    metricsToken: metrics?.token ?? null,
     inboxes: names.map(([name, settings]) => readInbox(name, settings))
   }
 }

@@ -104,6 +104,58 @@ describe('a gateway', () => {
     expect(log.lines.map((line) => line.text)).toContain('gateway started')
   })
 
+  test('V11: counts frames against the address, which a forged header does not change, and answers before any work', async () => {
+    const { url, log } = await start({ limits: { messagesPerSecondPerIp: 1, burstPerIp: 4 } })
+    const [one, two] = [await visit(url, KEY), await visit(url, 's'.repeat(43), null, { 'x-forwarded-for': '203.0.113.9' })]
+    const wait = expect.objectContaining({ code: 'append.busy', retryInMs: expect.any(Number) as number }) as object
+    const answers = [await one.say(1, 'a'), await two.say(1, 'b'), await one.say(2, 'c'), await two.say(2, 'd'), await one.say(3, 'e'), await two.say(3, 'f')]
+    expect(answers.map((answer) => 'error' in answer)).toEqual([false, false, false, false, true, true])
+    expect(answers[5]).toEqual({ error: wait })
+    // Whoever is let in anew from there finds the same allowance.
+    const third = await visit(url, 't'.repeat(43), null, { 'x-forwarded-for': '198.51.100.7' })
+    expect(await third.say(1, 'g')).toEqual({ error: wait })
+    expect(log.lines.filter((line) => line.level === 'error')).toEqual([])
+  })
+
+  test('V11: behind a trusted proxy each address has an allowance of its own', async () => {
+    const { url } = await start({ trustProxy: true, limits: { messagesPerSecondPerIp: 1, burstPerIp: 1 } })
+    const from = (key: string, address: string) => visit(url, key.repeat(43), null, { 'x-forwarded-for': address })
+    const visitors = [await from('a', '203.0.113.9'), await from('b', '198.51.100.7'), await from('c', '203.0.113.9')]
+    const answers: boolean[] = []
+    for (const visitor of visitors) answers.push('seq' in (await visitor.say(1, 'hello')))
+    expect(answers).toEqual([true, true, false])
+  })
+
+  test('tells this machine its figures, without an id and without a word of anybody', { timeout: 30_000 }, async () => {
+    const { url } = await start()
+    const visitor = await visit(url, KEY)
+    await visitor.say(1, 'private words')
+    await visitor.say(1, 'private words')
+    await visitor.request('read', { conversation: visitor.session.conversation, log: 'public', from: 1, to: 2 })
+    await visitor.request('check', { conversation: visitor.session.conversation, log: 'public', from: 1, to: 2, digest: 'd'.repeat(22) })
+    await expect.poll(() => said(visitor.rows).length).toBe(2)
+    const answer = await fetch(`${url}/metrics`)
+    const lines = (await answer.text()).split('\n').filter((line) => line.startsWith('parley_') && !/_(bucket|sum|count)\b/.test(line))
+    expect(answer.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/)
+    expect(lines.sort()).toEqual([
+      'parley_appends_total{outcome="known"} 1',
+      'parley_appends_total{outcome="stored"} 1',
+      'parley_checks_total{outcome="differs"} 1',
+      'parley_connections 1',
+      'parley_connects_total{outcome="admitted"} 1',
+      'parley_deliveries_total{outcome="done"} 1',
+      `parley_events_total{outcome="sent"} ${visitor.rows.length}`,
+      'parley_jobs 0',
+      `parley_log_info{epoch="${visitor.welcome.conversations[0]?.epoch}"} 1`,
+      'parley_reads_total{outcome="asked"} 1',
+      'parley_sessions_total{outcome="200"} 1'
+    ])
+    const text = await (await fetch(`${url}/metrics`)).text()
+    expect(text).toMatch(/parley_commit_seconds_count [1-9]/)
+    expect(text).toMatch(/process_resident_memory_bytes \d+/)
+    for (const secret of ['private', KEY, visitor.session.token, visitor.session.conversation]) expect(text).not.toContain(secret)
+  })
+
   test('says in one line why it cannot start, and leaves nothing behind', async () => {
     const blocker = createServer()
     await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve))
@@ -163,7 +215,7 @@ describe('the executable', () => {
   })
   const urlOf = (main: ReturnType<typeof runMain>) => main.line((line) => line.startsWith('http://'))
 
-  test('survives kill -9 with all that it had acknowledged, and leaves in good order on SIGTERM', { timeout: 60_000 }, async () => {
+  test('survives kill -9 with all that it had acknowledged, and leaves in good order on SIGTERM', { timeout: 180_000 }, async () => {
     const first = runMain(config())
     const before = await visit(await urlOf(first), KEY)
     const acks = await Promise.all([1, 2, 3].map((number) => before.say(number, `text ${number}`)))
@@ -181,7 +233,7 @@ describe('the executable', () => {
     expect(Date.now() - began).toBeLessThan(5_000)
   })
 
-  test('rule 14: on SIGTERM 200 clients lose nothing that was acknowledged, and are told a spread that fits', { timeout: 60_000 }, async () => {
+  test('rule 14: on SIGTERM 200 clients lose nothing that was acknowledged, and are told a spread that fits', { timeout: 180_000 }, async () => {
     const limits = { connectionsPerIp: 1_000, sessionsPerMinutePerIp: 1_000 }
     const first = runMain(config({ limits }))
     const url = await urlOf(first)

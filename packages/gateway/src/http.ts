@@ -9,6 +9,7 @@ import type { IdentityTokens } from './identity-token.js'
 import type { RateLimit } from './rate-limit.js'
 import { type Doors, openDoor, openReceiver } from './routes/doors.js'
 import { appendLast } from './routes/append.js'
+import { type MetricsRoute, tellMetrics } from './routes/metrics.js'
 import { openSession, sessionPreflight } from './routes/session.js'
 import type { StaticFiles } from './routes/static-files.js'
 import type { Tokens } from './tokens.js'
@@ -26,6 +27,8 @@ export type HttpOptions = {
   readonly home: string | null
   readonly trustProxy: boolean
   readonly inboxesOf: Doors['inboxesOf']
+  readonly metrics: MetricsRoute
+  readonly countSession: (status: number) => void
   /** `null`, or why nobody should be sent here now. */
   readonly unreadiness: () => Promise<string | null>
   readonly log: Log
@@ -42,7 +45,11 @@ export function createApp(options: HttpOptions): Hono<Env> {
   const app = new Hono<Env>()
 
   app.options('/session', (c) => sessionPreflight(c.req.raw, origins))
-  app.post('/session', (c) => openSession(c.req.raw, address(c), session))
+  app.post('/session', async (c) => {
+    const answer = await openSession(c.req.raw, address(c), session)
+    options.countSession(answer.status)
+    return answer
+  })
   app.post('/append', (c) => appendLast(c.req.raw, address(c), last))
   app.get('/parley.js', (c) => files.loader(c.req.raw))
   app.get('/assets/:name', (c) => files.asset(c.req.raw, c.req.param('name')))
@@ -56,6 +63,7 @@ export function createApp(options: HttpOptions): Hono<Env> {
     const why = await options.unreadiness()
     return why === null ? plainText('ok\n') : plainText(`${why}\n`, 503)
   })
+  app.get('/metrics', (c) => tellMetrics(c.env.incoming, options.metrics))
   app.get('/', (c) => (options.home === null ? plainText('A Parley gateway.\nPages include /parley.js.\n') : c.redirect(options.home, 302)))
   app.notFound(() => refusal({ code: 'address.unknown', text: 'There is nothing at this address.' }))
   app.onError((thrown, c) => {

@@ -6,23 +6,38 @@ import { createLog } from './log.js'
 import { StartFault } from './start-fault.js'
 
 const HELP = `parley-gateway [--config parley.config.js|json]
+parley-gateway restore <copy.db> [--config parley.config.js|json | --store sqlite:<path>]
 
+  restore   puts a backup copy in the place of the store, and keeps the store as it was beside it
   --config  the configuration; without it parley.config.js, .mjs or .json in this folder
+  --store   which store to put the copy in place of; without it the one of the configuration
   --help    this text
 
   PORT       overrides "port"
   LOG_LEVEL  debug, info, warn, error or silent
 `
 
-/** The executable: reads the configuration, runs the gateway until it is told to stop. */
+/** The executable: runs the gateway until it is told to stop, or carries out the one thing it was asked for. */
 async function main(): Promise<void> {
-  const { values } = readArguments()
+  const { values, positionals } = readArguments()
+  const [command, ...copies] = positionals
   if (values.help) {
     process.stdout.write(HELP)
     return
   }
+  if (command === 'restore') {
+    const { restoreCommand } = await import('./restore-command.js')
+    process.stdout.write(await restoreCommand({ copies, config: values.config, store: values.store }))
+    return
+  }
+  if (command !== undefined) throw new StartFault(`parley-gateway: found "${command}"; wanted is nothing or "restore"`)
+  if (values.store !== undefined) throw new StartFault('--store: found without "restore"; wanted is "store" in the configuration')
+  await serve(values.config)
+}
+
+async function serve(config: string | undefined): Promise<void> {
   const log = createLog(process.env.LOG_LEVEL)
-  const written = await loadConfigFile(values.config, process.cwd())
+  const written = await loadConfigFile(config, process.cwd())
   const gateway = createGateway(withPort(written), { log })
   process.on('uncaughtException', (thrown) => {
     // What the process holds can no longer be trusted; whoever runs it starts it again, and clients resume.
@@ -47,7 +62,7 @@ async function main(): Promise<void> {
 
 function readArguments() {
   try {
-    return parseArgs({ options: { config: { type: 'string' }, help: { type: 'boolean' } } })
+    return parseArgs({ options: { config: { type: 'string' }, store: { type: 'string' }, help: { type: 'boolean' } }, allowPositionals: true })
   } catch (thrown) {
     throw new StartFault(`parley-gateway: ${reasonOf(thrown).split('\n')[0]}`)
   }

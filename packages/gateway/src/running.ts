@@ -1,5 +1,5 @@
 import type { Server } from 'node:http'
-import { createEngine, type Engine, type Inbox, type Log } from '@parley/engine'
+import { createAllowances, createEngine, type Engine, type Inbox, type Log, reasonOf } from '@parley/engine'
 import { createAdmission, drainSpreadMs } from './admission.js'
 import type { GatewayConfig } from './config.js'
 import type { GatewayOptions } from './gateway-options.js'
@@ -8,10 +8,12 @@ import { createApp, createHttpServer } from './http.js'
 import { createIdentityTokens } from './identity-token.js'
 import { createInboxes, operatorOrigins } from './inboxes.js'
 import { listen, urlOf } from './listen.js'
+import { createMetrics, type Metrics } from './metrics.js'
 import { createOutbound, type Outbound } from './outbound-fetch.js'
 import { createRateLimit, createTally } from './rate-limit.js'
 import { createReadiness } from './readiness.js'
 import { createStaticFiles, findWidgetDir } from './routes/static-files.js'
+import { addressLimit, visitorLimit } from './shared-limits.js'
 import { openSocketDoor, type SocketDoor } from './socket.js'
 import { openStore } from './stores/open-store.js'
 import type { GatewayStore } from './stores/sqlite.js'
@@ -44,13 +46,15 @@ type Parts = {
   readonly secret: string
   readonly outbound: Outbound
   readonly http: ReturnType<typeof createHttpServer>
+  readonly metrics: Metrics
   readonly url: string
 }
 
 async function assemble(config: GatewayConfig, options: RunOptions, undo: Undo[]): Promise<Running> {
   const { log } = options
   const inboxes = await createInboxes(config, options.connectors)
-  const store = await openStore(config.store, systemChance)
+  const metrics = createMetrics()
+  const store = metrics.measured(await openStore(config.store, systemChance))
   undo.push(() => store.close())
   const secret = config.secret ?? (await store.secret('gateway', () => Buffer.from(systemChance.bytes(32)).toString('base64url')))
   const outbound = createOutbound({ trusted: operatorOrigins(config), allow: config.outbound.allow })
@@ -61,12 +65,13 @@ async function assemble(config: GatewayConfig, options: RunOptions, undo: Undo[]
 
   // Nothing waits until the doors are open, so no request comes before there is something to answer it.
   const url = urlOf(config.host, port)
-  const { engine, door, serving } = openDoors({ config, options, inboxes, store, secret, outbound, http, url })
+  const { engine, door, serving } = openDoors({ config, options, inboxes, store, secret, outbound, http, metrics, url })
   undo.push(() => door.close())
   await engine.start()
   serving.is = true
   if (config.origins.length === 0) log.warn({}, 'no page may use this gateway: "origins" is empty')
   log.info({ port, inboxes: inboxes.length }, 'gateway started')
+  metrics.load().catch((thrown: unknown) => log.error({ reason: reasonOf(thrown) }, 'the metrics could not be loaded'))
   return {
     url,
     async stop() {
@@ -80,17 +85,21 @@ async function assemble(config: GatewayConfig, options: RunOptions, undo: Undo[]
 }
 
 /** The engine, and all the ways in to it. */
-function openDoors({ config, options: { log, widgetDir, loaderMaxAgeS }, inboxes, store, secret, outbound, http, url }: Parts) {
+function openDoors({ config, options: { log, widgetDir, loaderMaxAgeS }, inboxes, store, secret, outbound, http, metrics, url }: Parts) {
   const tokens = createTokens(secret, systemClock)
+  const seal = createSeal(secret)
+  const { meter } = metrics
   const engine = createEngine({
     clock: systemClock,
     chance: systemChance,
-    seal: createSeal(secret),
+    seal,
+    meter,
     log,
     store,
     inboxes,
     publicUrl: config.publicUrl ?? url,
     limits: { messagesPerSecond: config.limits.messagesPerSecond, burst: config.limits.burst },
+    visitorLimit: visitorLimit(config.limits),
     fetch: outbound.fetch,
     authenticate: (token) => tokens.authenticate(token)
   })
@@ -107,6 +116,8 @@ function openDoors({ config, options: { log, widgetDir, loaderMaxAgeS }, inboxes
       appendLimit: createRateLimit(limits.sessionsPerMinutePerIp),
       bodyBytes: limits.bodyBytes,
       home: config.home,
+      metrics: { token: config.metricsToken, equal: seal.equal, text: () => metrics.text({ connections: door.count(), epoch: store.epoch }) },
+      countSession: (status) => meter.count('session', String(status)),
       inboxesOf: (kind) => config.inboxes.filter((inbox) => inbox.connector === kind).map((inbox) => inbox.name),
       unreadiness: createReadiness({ clock: systemClock, check: () => store.check(), isServing: () => serving.is, log })
     })
@@ -114,8 +125,10 @@ function openDoors({ config, options: { log, widgetDir, loaderMaxAgeS }, inboxes
   const door = openSocketDoor({
     ...shared,
     server: http.server,
+    meter,
     frameBytes: limits.frameBytes,
     connections: createTally(limits.connectionsPerIp),
+    addresses: createAllowances(addressLimit(limits), systemClock),
     admission: createAdmission({ clock: systemClock, perSecond: limits.connectsPerSecond, burst: limits.connectBurst })
   })
   return { engine, door, serving }

@@ -1,22 +1,34 @@
 import type { Ack, AppendAck, WireError } from '@parley/protocol'
-import type { Log, Session } from '@parley/engine'
+import type { Allowance, Log, Meter, Session } from '@parley/engine'
 import { reasonOf } from '@parley/engine'
 import type { Socket } from 'socket.io'
+import type { Count } from './prometheus.js'
 
 type Answer = (ack: Ack | AppendAck) => void
 
 /** A client's event taken apart. `answer` is absent when the client asked for none. */
 type Packet = { readonly name: string; readonly payload: object; readonly answer: Answer | undefined }
 
+export type Receiving = {
+  readonly session: Session
+  /** What may come from the client's address. */
+  readonly allowance: Allowance
+  readonly meter: Meter<Count>
+  readonly log: Log
+}
+
 /**
  * Hands every event of a client to its session, whatever it holds. It hooks in before Socket.IO's
  * own dispatch and ends there, so no foreign name (`error`, `newListener` …) reaches an emitter.
  */
-export function receiveFrames(socket: Socket, session: Session, log: Log): void {
+export function receiveFrames(socket: Socket, { session, allowance, meter, log }: Receiving): void {
   socket.use((event) => {
     const packet = readPacket(event)
-    if (packet) take(socket, session, packet, log)
-    else refuse(socket, { code: 'frame.malformed', text: 'An event of the protocol has a name and exactly one object.' })
+    if (!packet) return refuse(socket, { code: 'frame.malformed', text: 'An event of the protocol has a name and exactly one object.' })
+    const retryInMs = allowance.take()
+    if (retryInMs === 0) return take(socket, session, packet, log)
+    meter.count('limit', 'address')
+    packet.answer?.({ error: { code: 'append.busy', retryInMs } })
   })
 }
 

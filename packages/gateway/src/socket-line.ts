@@ -1,6 +1,7 @@
 import type { ServerFrame } from '@parley/protocol'
-import type { Clock, Line } from '@parley/engine'
+import type { Clock, Line, Meter } from '@parley/engine'
 import type { Socket } from 'socket.io'
+import type { Count } from './prometheus.js'
 import { packetOf } from './socket-packet.js'
 import { createPressure, type Pressure } from './socket-pressure.js'
 import { gatherWrites } from './socket-writes.js'
@@ -11,17 +12,30 @@ export interface SocketLine extends Line {
   open(): void
 }
 
-/** @param onSlow called once, when this client reads so slowly that its connection is ended */
-export function createSocketLine(socket: Socket, clock: Pick<Clock, 'setTimer'>, onSlow: () => void): SocketLine {
+export type SocketLineParts = {
+  readonly clock: Pick<Clock, 'setTimer'>
+  readonly meter: Meter<Count>
+  /** Called once, when this client reads so slowly that its connection is ended. */
+  readonly onSlow: () => void
+}
+
+export function createSocketLine(socket: Socket, { clock, meter, onSlow }: SocketLineParts): SocketLine {
   let kept: ServerFrame[] | null = []
   let isEnding = false
-  const pressure = createPressure(clock, () => {
-    onSlow()
-    socket.conn.close(true)
+  const pressure = createPressure(clock, {
+    onFull: () => meter.count('pause', 'paused'),
+    onSlow() {
+      meter.count('pause', 'cut')
+      onSlow()
+      socket.conn.close(true)
+    }
   })
   watchWaiting(socket, pressure)
   const writes = gatherWrites(socket.conn, (bytes) => pressure.given(bytes))
-  const emit = (frame: ServerFrame): void => writes.give(packetOf(frame))
+  const emit = (frame: ServerFrame): void => {
+    writes.give(packetOf(frame))
+    if (frame.name === 'events') meter.count('event', 'sent', frame.payload.events.length)
+  }
   return {
     send(frame) {
       if (kept) kept.push(frame)

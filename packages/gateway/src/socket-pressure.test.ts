@@ -15,8 +15,9 @@ function open() {
     }
   }
   let cuts = 0
-  const pressure = createPressure(clock, () => cuts++)
-  return { pressure, timers: () => [...timers], cuts: () => cuts }
+  let fulls = 0
+  const pressure = createPressure(clock, { onFull: () => fulls++, onSlow: () => cuts++ })
+  return { pressure, timers: () => [...timers], cuts: () => cuts, fulls: () => fulls }
 }
 
 /** Whether a promise has settled when all that could settle did. */
@@ -30,13 +31,14 @@ async function isSettled(promise: Promise<void>): Promise<boolean> {
 }
 
 test('rule 10: a line is full above 1 MiB, not at it, whether the bytes wait or are under way', () => {
-  const { pressure } = open()
+  const { pressure, fulls } = open()
   pressure.given(MIB / 2)
   pressure.handedOver()
   pressure.given(MIB / 2)
   expect([pressure.isFull(), pressure.waitingBytes()]).toEqual([false, MIB])
   pressure.given(1)
-  expect(pressure.isFull()).toBe(true)
+  pressure.given(1)
+  expect([pressure.isFull(), fulls()]).toEqual([true, 1])
 })
 
 test('a full line has room again when less than 256 KiB wait, and not before', async () => {

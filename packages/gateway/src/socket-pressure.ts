@@ -26,8 +26,14 @@ export interface Pressure {
   end(): void
 }
 
-/** @param onSlow called once, when the connection is to be cut off */
-export function createPressure(clock: Pick<Clock, 'setTimer'>, onSlow: () => void): Pressure {
+export type PressureEvents = {
+  /** Too much waits: it is full from now on. */
+  onFull(): void
+  /** Called once, when the connection is to be cut off. */
+  onSlow(): void
+}
+
+export function createPressure(clock: Pick<Clock, 'setTimer'>, { onFull, onSlow }: PressureEvents): Pressure {
   let buffered = 0
   let underWay = 0
   let isFull = false
@@ -69,6 +75,7 @@ export function createPressure(clock: Pick<Clock, 'setTimer'>, onSlow: () => voi
       if (buffered + underWay > MOST_BYTES) return cut()
       if (isFull) return
       isFull = true
+      onFull()
       watchStall()
     },
     handedOver() {

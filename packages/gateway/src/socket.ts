@@ -1,12 +1,13 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http'
 import type { WireError } from '@parley/protocol'
-import type { Engine, Log, Session } from '@parley/engine'
+import type { Allowances, Engine, Log, Meter, Session } from '@parley/engine'
 import { reasonOf } from '@parley/engine'
 import { Server, type Socket } from 'socket.io'
 import type { Admission } from './admission.js'
 import { clientAddress } from './client-address.js'
 import { systemClock } from './host.js'
 import { isOriginAllowed } from './origins.js'
+import type { Count } from './prometheus.js'
 import type { Tally } from './rate-limit.js'
 import { receiveFrames } from './socket-frames.js'
 import { createSocketLine, type SocketLine } from './socket-line.js'
@@ -18,9 +19,12 @@ export type SocketOptions = {
   readonly frameBytes: number
   /** Connections that each address holds. */
   readonly connections: Tally
+  /** What may come from each address. */
+  readonly addresses: Allowances
   /** Who is let in now. */
   readonly admission: Admission
   readonly trustProxy: boolean
+  readonly meter: Meter<Count>
   readonly log: Log
 }
 export interface SocketDoor {
@@ -39,7 +43,10 @@ export function openSocketDoor(options: SocketOptions): SocketDoor {
   /** A connection says hello once; more of it on the same line would be work for nothing. */
   const known = new WeakSet<object>()
   io.use((socket, next) => {
-    const fail = (error: WireError): void => next(Object.assign(new Error(error.text ?? error.code), { data: error }))
+    const fail = (error: WireError): void => {
+      options.meter.count('connect', error.code)
+      next(Object.assign(new Error(error.text ?? error.code), { data: error }))
+    }
     if (known.has(socket.conn)) return fail({ code: 'frame.malformed', text: 'A connection says hello once.' })
     known.add(socket.conn)
     const retryInMs = options.admission.take()
@@ -47,6 +54,7 @@ export function openSocketDoor(options: SocketOptions): SocketDoor {
     admit(socket, options).then(
       (result) => {
         if ('code' in result) return fail(result)
+        options.meter.count('connect', 'admitted')
         admitted.set(socket, result)
         next()
       },
@@ -62,14 +70,16 @@ export function openSocketDoor(options: SocketOptions): SocketDoor {
     socket.on('error', (thrown) => options.log.warn({ socket: socket.id, reason: reasonOf(thrown) }, 'a socket failed'))
     // A client that leaves the namespace but holds the line would be free to hold it for ever.
     socket.on('disconnect', () => socket.conn.close())
-    receiveFrames(socket, parts.session, options.log)
+    const allowance = options.addresses.join(clientAddress(socket.request, options.trustProxy))
+    socket.once('disconnect', () => allowance.leave())
+    receiveFrames(socket, { session: parts.session, allowance, meter: options.meter, log: options.log })
     parts.line.open()
   })
   return { count: () => io.engine.clientsCount, close: async () => io.close() }
 }
 
-async function admit(socket: Socket, { engine, log }: SocketOptions): Promise<Admitted | WireError> {
-  const line = createSocketLine(socket, systemClock, () => log.warn({ socket: socket.id }, 'a slow client was cut off'))
+async function admit(socket: Socket, { engine, log, meter }: SocketOptions): Promise<Admitted | WireError> {
+  const line = createSocketLine(socket, { clock: systemClock, meter, onSlow: () => log.warn({ socket: socket.id }, 'a slow client was cut off') })
   const session = await engine.connect(line, socket.handshake.auth)
   if ('code' in session) return session
   // The line may have gone while the engine was at work; then nobody will say so again.

@@ -138,7 +138,17 @@ export function createKeeping(options: KeepingOptions): Keeping {
           return missing.length > 0 ? storage.load() : stored
         })
       ),
-    enter: (conversation) => inTurn(() => sturdy(async () => lookedAt(await storage.enter(conversation, mintId<DeviceId>(random))))),
+    enter: (conversation) =>
+      inTurn(() => {
+        const fresh = mintId<DeviceId>(random)
+        // What a storage that failed still holds may be sent at the next visit, and must know where it may have arrived.
+        if (storages === options.fallback && options.storages !== storages)
+          options.storages
+            .of(owner)
+            .enter(conversation, fresh)
+            .catch(() => {})
+        return sturdy(async () => lookedAt(await storage.enter(conversation, fresh)))
+      }),
     changeOwner: (next, isCarried) =>
       inTurn(async () => {
         const from = owner

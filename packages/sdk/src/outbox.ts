@@ -33,6 +33,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
   let ackedTo = 0
   /** The number the gateway waits for, and this client could not give. */
   let expected: number | null = null
+  /** Rows that came while the storage was asked: what it answers may still name them. */
+  let asking = 0
+  const meanwhile = new Set<MessageId>()
 
   const pending = (): readonly OutboxItem[] => items.filter((item) => item.state === 'pending')
   const find = (messageId: MessageId): OutboxItem | undefined => items.find((one) => one.messageId === messageId)
@@ -71,9 +74,12 @@ export function createOutbox(options: OutboxOptions): Outbox {
     if (stored.device !== device) ackedTo = 0
     device = stored.device
     entered = stored.conversation
+    const late = stored.items.filter((item) => meanwhile.has(item.messageId)).map((item) => item.messageId)
+    if (late.length > 0) keeping.remove(late)
     const acked = items.filter((item) => item.state === 'acked')
-    change([...acked, ...stored.items.filter((item) => !acked.some((one) => one.messageId === item.messageId))].sort(inOrder))
+    change([...acked, ...stored.items.filter((item) => !meanwhile.has(item.messageId) && !acked.some((one) => one.messageId === item.messageId))].sort(inOrder))
     for (const { messageId, state, error } of items) if (state === 'failed' && error) settle(messageId, ({ reject }) => reject(ParleyError.fromWire(error)))
+    if (asking === 0) meanwhile.clear()
   }
 
   /** The same, when the numbers may be others: the gateway has to hear a new `hello` then. */
@@ -142,11 +148,20 @@ export function createOutbox(options: OutboxOptions): Outbox {
     show(item)
   }
 
+  async function ask(work: () => Promise<StoredOutbox>): Promise<StoredOutbox> {
+    asking++
+    try {
+      return await work()
+    } finally {
+      asking--
+    }
+  }
+
   /** Something is to be asked of the storage before anything is sent. */
   function mend(work: () => Promise<StoredOutbox>): void {
     mode = 'mending'
     const isCurrent = window.life()
-    work().then(
+    ask(work).then(
       (stored) => {
         if (stored.device !== device) return renewed(stored)
         enterStored(stored)
@@ -207,7 +222,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   async function reload(): Promise<void> {
     if (!loading) return load()
     await loading
-    renewed(await keeping.load())
+    renewed(await ask(keeping.load))
     pump()
   }
 
@@ -245,6 +260,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       if (mode !== 'mending') mode = 'stopped'
     },
     confirm(rows) {
+      if (asking > 0) for (const { messageId } of rows) meanwhile.add(messageId)
       const arrived = rows.filter((row) => settlers.has(row.messageId) || find(row.messageId))
       if (arrived.length === 0) return
       for (const { messageId, seq, at } of arrived) settle(messageId, ({ resolve }) => resolve({ seq, at, messageId }))

@@ -108,7 +108,7 @@ function takeFile(driver: SqliteDriver): void {
  * Statements outlive the database until they are collected, and hold its locks as long. Out of WAL
  * and out of exclusive locking, which ends at the next reading, nothing is left to hold.
  */
-function leaveFile(driver: SqliteDriver): void {
+export function leaveFile(driver: SqliteDriver): void {
   try {
     driver.prepare('pragma journal_mode = delete').all()
     driver.prepare('pragma locking_mode = normal').all()

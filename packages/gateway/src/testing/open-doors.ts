@@ -1,10 +1,11 @@
-import type { Engine, Log, LogFields } from '@parley/engine'
+import { type Allowances, createAllowances, type Engine, type Log, type LogFields, type Meter, NO_METER } from '@parley/engine'
 import type { Admission } from '../admission.js'
 import { systemClock } from '../host.js'
 import { createApp, createHttpServer, type HttpOptions } from '../http.js'
 import type { IdentityTokens } from '../identity-token.js'
 import { listen } from '../listen.js'
 import { createRateLimit, createTally } from '../rate-limit.js'
+import type { Count } from '../prometheus.js'
 import { createStaticFiles } from '../routes/static-files.js'
 import { openSocketDoor } from '../socket.js'
 import { createTokens, type Tokens } from '../tokens.js'
@@ -28,7 +29,9 @@ type DoorOptions = Partial<HttpOptions> & {
   readonly identities?: IdentityTokens
   readonly appendsPerMinute?: number
   readonly sessionsPerMinute?: number
+  readonly addresses?: Allowances
   readonly admission?: Admission
+  readonly meter?: Meter<Count>
 }
 
 /** The HTTP and socket doors on a real port, in front of any engine. */
@@ -51,6 +54,8 @@ export async function openDoors(engine: Engine, options: DoorOptions = {}): Prom
       bodyBytes: options.bodyBytes ?? 2_000,
       home: options.home ?? null,
       trustProxy: options.trustProxy ?? false,
+      metrics: options.metrics ?? { token: null, equal: (a, b) => a === b, text: async () => ({ text: '', type: 'text/plain' }) },
+      countSession: () => {},
       inboxesOf: options.inboxesOf ?? (() => []),
       unreadiness: options.unreadiness ?? (async () => null)
     })
@@ -62,7 +67,9 @@ export async function openDoors(engine: Engine, options: DoorOptions = {}): Prom
     log,
     frameBytes: options.frameBytes ?? 65_536,
     connections: createTally(options.connectionsPerIp ?? 100),
+    addresses: options.addresses ?? createAllowances({ perSecond: 10_000, burst: 10_000 }, systemClock),
     admission: options.admission ?? { take: () => 0 },
+    meter: options.meter ?? NO_METER,
     trustProxy: options.trustProxy ?? false
   })
   return {

@@ -28,14 +28,16 @@ export async function openSession(url: string, visitorKey: string): Promise<Sess
 /**
  * A client of the plainest kind: no outbox, no reconnecting, only what stands on the wire.
  * @param who a visitor key, or a session that was opened with one
+ * @param extraHeaders what the client claims beside what it is
  */
-export async function enter(url: string, who: string | SessionAnswer, place: Place | null = null): Promise<Visitor> {
+export async function enter(url: string, who: string | SessionAnswer, place: Place | null = null, extraHeaders: Record<string, string> = {}): Promise<Visitor> {
   const session = typeof who === 'string' ? await openSession(url, who) : who
   const standing = { id: session.conversation, log: 'public', epoch: place?.epoch ?? null, cursor: place?.cursor ?? 0, tail: place?.tail ?? null }
   const socket: Socket = io(url, {
     transports: ['websocket'],
     reconnection: false,
     forceNew: true,
+    extraHeaders,
     auth: { v: 1, token: session.token, device: DEVICE, conversations: [standing] }
   })
   const rows: ParleyEvent[] = []
