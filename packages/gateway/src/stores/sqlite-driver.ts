@@ -10,8 +10,6 @@ export interface SqliteDriver {
 }
 export interface SqliteStatement<Row extends SqliteRow> {
   run(...values: SqliteValue[]): void
-  /** Runs it. @returns how many rows were written */
-  write(...values: SqliteValue[]): number
   get(...values: SqliteValue[]): Row | undefined
   all(...values: SqliteValue[]): Row[]
 }
@@ -40,7 +38,6 @@ export async function openLibsql(path: string): Promise<SqliteDriver> {
         run: (...values) => {
           statement.run(values)
         },
-        write: (...values) => statement.run(values).changes,
         get: (...values) => (statement.get(values) as Row | null | undefined) ?? undefined,
         all: (...values) => statement.all(values) as unknown as Row[]
       }
