@@ -13,6 +13,8 @@ const FAULTS = 'e2e/faults/'
 const SIMULATION = 'e2e/simulation/simulation.test.ts'
 const vitest = (...args) => ['vitest', 'run', '--config', 'e2e/tools/vitest.config.ts', '--reporter=default', '--reporter=json', ...args]
 
+const PLAYWRIGHT = ['node', 'e2e/tools/ensure-browser.mjs', '--exec', 'playwright', 'test', '--config', 'e2e/playwright.config.ts']
+
 const CHECK = [
   { name: 'build', command: ['node', 'e2e/tools/ensure-build.mjs'] },
   { name: 'types', command: ['tsc', '-p', '.'] },
@@ -34,7 +36,7 @@ export const PLANS = {
     { name: 'faults', command: vitest('--maxWorkers=3', FAULTS), report: 'vitest', needs: ['build'] },
     {
       name: 'browser',
-      command: ['node', 'e2e/tools/ensure-browser.mjs', '--exec', 'playwright', 'test', '--config', 'e2e/playwright.config.ts'],
+      command: PLAYWRIGHT,
       report: 'playwright',
       needs: ['build']
     }
@@ -43,7 +45,13 @@ export const PLANS = {
     { name: 'build', command: ['node', 'e2e/tools/ensure-build.mjs', '--no-types'] },
     { name: 'mutants', command: vitest('e2e/simulation/mutants.test.ts', 'e2e/simulation/history.test.ts'), report: 'vitest' },
     { name: 'simulation', command: vitest(SIMULATION), report: 'vitest' },
-    { name: 'faults', command: vitest('--no-file-parallelism', FAULTS), report: 'vitest', needs: ['build'] }
+    { name: 'faults', command: vitest('--no-file-parallelism', FAULTS), report: 'vitest', needs: ['build'] },
+    {
+      name: 'browser',
+      command: [...PLAYWRIGHT, '--workers=1', 'e2e/browser/outbox.spec.ts', 'e2e/browser/tabs.spec.ts'],
+      report: 'playwright',
+      needs: ['build']
+    }
   ]
 }
 
