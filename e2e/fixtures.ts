@@ -109,13 +109,13 @@ async function startGateway(config: { readonly port: number | undefined }, folde
 
 /** Asks until it answers: how long a process takes to start is nobody's to decide. */
 async function isReady(url: string, isAlive: () => boolean): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt++) {
+  for (let attempt = 0; attempt < 1_200; attempt++) {
     if (!isAlive()) throw new Error('it ended')
     const response = await fetch(`${url}/readyz`).catch(() => null)
     if (response?.ok) return
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
-  throw new Error('no answer in 10 s')
+  throw new Error('no answer in 60 s')
 }
 
 async function freePorts(count: number): Promise<number[]> {

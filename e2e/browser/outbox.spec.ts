@@ -18,10 +18,16 @@ const sentOnce = async (line: Line, page: Parameters<typeof openChat>[0], words:
   expect(line.gateway.printed()).not.toContain('"level":50')
 }
 
+/** Acknowledged before anything is broken. */
+async function sayHello(chat: ReturnType<typeof chatOf>): Promise<void> {
+  await chat.send('hello')
+  await expect(chat.log.getByText('hello')).toHaveCount(1)
+  await expect(chat.log.getByText('Sending…')).toHaveCount(0)
+}
+
 test('messages written while the gateway is away outlive a reload, wait visibly, and are sent once', async ({ page, line }) => {
   const chat = await openChat(page, line)
-  await chat.send('there from the beginning')
-  await expect(chat.log.getByText('there from the beginning')).toHaveCount(1)
+  await sayHello(chat)
   await line.gateway.kill()
   await chat.send('first of two')
   await chat.send('second of two')
@@ -37,8 +43,7 @@ test('messages written while the gateway is away outlive a reload, wait visibly,
 
 test('a tab that crashes loses nothing that showed as pending', async ({ page, context, line }) => {
   const chat = await openChat(page, line)
-  await chat.send('hello')
-  await expect(chat.log.getByText('hello')).toHaveCount(1)
+  await sayHello(chat)
   await line.gateway.kill()
   await chat.send('written before the crash')
   await expect(chat.log.getByText('Waiting to be sent')).toHaveCount(1)
@@ -57,8 +62,7 @@ test('a browser that is closed and opened again sends what was waiting', async (
   const first = await open()
   const page = await first.newPage()
   const chat = await openChat(page, line)
-  await chat.send('hello')
-  await expect(chat.log.getByText('hello')).toHaveCount(1)
+  await sayHello(chat)
   await line.gateway.kill()
   await chat.send('written before the browser was closed')
   await expect(chat.log.getByText('Waiting to be sent')).toHaveCount(1)
@@ -119,8 +123,7 @@ for (const [what, breakIt] of BROKEN) {
 
 test('a database that is deleted in use begins anew with what waits, and nothing is sent twice', async ({ page, line }) => {
   const chat = await openChat(page, line)
-  await chat.send('hello')
-  await expect(chat.log.getByText('hello')).toHaveCount(1)
+  await sayHello(chat)
   await line.gateway.kill()
   await chat.send('before the deletion')
   await expect(chat.log.getByText('Waiting to be sent')).toHaveCount(1)

@@ -7,7 +7,7 @@ import { countSockets, read, say, watch } from './recorder.js'
 /** `npm run prove` asks for the plan's loads. */
 const LOAD = process.env.PARLEY_LOAD === 'prove' ? { tabs: 5, messages: 1_000, kills: 50, freezes: 20 } : { tabs: 3, messages: 60, kills: 3, freezes: 2 }
 
-test.setTimeout(process.env.PARLEY_LOAD === 'prove' ? 900_000 : 90_000)
+test.setTimeout(process.env.PARLEY_LOAD === 'prove' ? 900_000 : 180_000)
 
 type Tabs = { readonly pages: Page[]; readonly sockets: ReturnType<typeof countSockets>; open(): Promise<Page> }
 
