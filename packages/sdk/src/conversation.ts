@@ -97,6 +97,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     ...options,
     append: (item) => request('append', (conversation) => ({ ...item, conversation })),
     cursor: () => log.conversation.cursor,
+    isInLog: (messageId) => log.events.some((event) => event.messageId === messageId),
     reconnect: connection.reconnect,
     onChange: () => refreshTimeline(),
     tell(note) {

@@ -26,6 +26,8 @@ export type OutboxOptions = {
   append(item: Pick<Append, 'deviceSeq' | 'messageId' | 'after' | 'formerly'> & Draft): Promise<AppendAck>
   /** Highest seq held. */
   cursor(): number
+  /** Is its row held? Another tab may have gone before it could take the message out of the storage. */
+  isInLog(messageId: MessageId): boolean
   /** The device is another one: the line must say a new `hello`. */
   reconnect(): void
   /** `items` or the device changed. */

@@ -30,6 +30,7 @@ function setUp(storages = memoryStorages(seededRandom(3))) {
     append: ({ deviceSeq }: Pick<Append, 'deviceSeq'>) =>
       new Promise((resolve, reject) => flights.push({ deviceSeq, answer: resolve, lose: () => reject(new ParleyError('gateway.unavailable', 'gone')) })),
     cursor: () => 0,
+    isInLog: () => false,
     reconnect: () => void reconnects++,
     onChange: () => {},
     onError: (error) => void errors.push(error.message),

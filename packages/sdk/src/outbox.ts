@@ -74,10 +74,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
     if (stored.device !== device) ackedTo = 0
     device = stored.device
     entered = stored.conversation
-    const late = stored.items.filter((item) => meanwhile.has(item.messageId)).map((item) => item.messageId)
+    const isHere = ({ messageId }: OutboxItem): boolean => meanwhile.has(messageId) || options.isInLog(messageId)
+    const late = stored.items.filter(isHere).map((item) => item.messageId)
     if (late.length > 0) keeping.remove(late)
     const acked = items.filter((item) => item.state === 'acked')
-    change([...acked, ...stored.items.filter((item) => !meanwhile.has(item.messageId) && !acked.some((one) => one.messageId === item.messageId))].sort(inOrder))
+    change([...acked, ...stored.items.filter((item) => !isHere(item) && !acked.some((one) => one.messageId === item.messageId))].sort(inOrder))
     for (const { messageId, state, error } of items) if (state === 'failed' && error) settle(messageId, ({ reject }) => reject(ParleyError.fromWire(error)))
     if (asking === 0) meanwhile.clear()
   }
