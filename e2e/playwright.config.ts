@@ -10,6 +10,8 @@ import { browserLaunchOptions } from './tools/browser.mjs'
 export default defineConfig({
   testDir: './browser',
   testMatch: '**/*.spec.ts',
+  // Many tabs at once want a machine of their own: `npm run prove`.
+  testIgnore: process.env.PARLEY_LOAD === 'prove' ? [] : ['**/tabs.spec.ts'],
   outputDir: '../test-results',
   fullyParallel: true,
   workers: 2,
