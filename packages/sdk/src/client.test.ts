@@ -102,14 +102,15 @@ describe('connecting and sending', () => {
     expect(namesOf(gateway)).toEqual(['session', 'hello', 'append'])
   })
 
-  test('the visitor key is kept from the first send on, and found again', async () => {
+  test('the visitor key is kept from the first use on, as open from the first send on, and found again', async () => {
     const first = setUp()
-    await Promise.all([first.client.connect(), first.clock.advance(0)])
     expect([...first.keys.entries]).toEqual([])
-    await Promise.all([first.chat.send('hi'), first.clock.advance(0)])
+    await Promise.all([first.client.connect(), first.clock.advance(0)])
     const [session] = first.gateway.received()
     const visitorKey = session?.name === 'session' ? session.payload.visitorKey : undefined
     expect(visitorKey).toMatch(/^[A-Za-z0-9_-]{43}$/)
+    expect([...first.keys.entries]).toEqual([['parley:https://chat.example.com:support', JSON.stringify({ key: visitorKey, open: false })]])
+    await Promise.all([first.chat.send('hi'), first.clock.advance(0)])
     expect([...first.keys.entries]).toEqual([['parley:https://chat.example.com:support', JSON.stringify({ key: visitorKey, open: true })]])
     const second = setUp({ storage: { keys: first.keys }, random: seededRandom(8) })
     await Promise.all([second.client.connect(), second.clock.advance(0)])
@@ -123,6 +124,17 @@ describe('connecting and sending', () => {
     await clock.advance(0)
     expect(chat.$status.get()).toBe('closed')
     expect(JSON.parse([...keys.entries.values()][0] ?? '')).toMatchObject({ open: false })
+  })
+
+  test('the flag is taken back on a page that only found the conversation, too', async () => {
+    const first = setUp()
+    await Promise.all([first.chat.send('hi'), first.clock.advance(0)])
+    const second = setUp({ storage: { keys: first.keys }, random: seededRandom(8) })
+    await Promise.all([second.client.connect(), second.clock.advance(0)])
+    expect(JSON.parse([...first.keys.entries.values()][0] ?? '')).toMatchObject({ open: true })
+    second.gateway.record('conversation.closed', { reason: 'done' })
+    await second.clock.advance(0)
+    expect(JSON.parse([...first.keys.entries.values()][0] ?? '')).toMatchObject({ open: false })
   })
 
   test('a blocked storage is no fault', async () => {
@@ -148,9 +160,11 @@ describe('what is wrong is refused before anything is stored or sent', () => {
   ])('%j', async (line, code) => {
     const { clock, gateway, client, chat, keys } = setUp()
     await Promise.all([client.connect(), clock.advance(0)])
+    const stored = [...keys.entries]
     expect(await codeOf(chat.send(line))).toBe(code)
     await clock.advance(60_000)
-    expect([namesOf(gateway), chat.$timeline.get(), [...keys.entries]]).toEqual([['session', 'hello'], [], []])
+    expect([namesOf(gateway), chat.$timeline.get(), [...keys.entries]]).toEqual([['session', 'hello'], [], stored])
+    expect(stored).toEqual([[expect.any(String), expect.stringContaining('"open":false')]])
   })
 
   test('a command is looked up once the gateway has said what it offers', async () => {

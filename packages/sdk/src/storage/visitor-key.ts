@@ -4,18 +4,21 @@ import type { Random } from '../random.js'
 /** What of `localStorage` is needed. */
 export type KeyValueStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
 
-/** The key by which the gateway finds a visitor's conversation again. Nothing is stored before `hold`. */
+/**
+ * The key by which the gateway finds a visitor's conversation again. All tabs of a browser go by the one that is stored:
+ * they share an outbox, and must be one visitor. Nothing is stored before the first use.
+ */
 export interface KeyRing {
-  /** The key there is, else a new one, in memory only. */
+  /** The key there is, else a new one, which is stored at once. */
   key(): string
   /** The key there is. */
   kept(): string | null
   /**
-   * Says that a conversation is open, as of the first send: by that flag the loader connects by itself. Keeps the key
-   * beyond this page, but for somebody who is known by name.
+   * Says that a conversation is open, as of the first send: by that flag the loader connects by itself. Of somebody who
+   * is known by name no key is stored.
    */
   hold(isNamed: boolean): void
-  /** The conversation ended; a key that is not kept stays so. */
+  /** The conversation ended. What was not stored stays so. */
   ended(): void
   /** Takes it out of the storage and out of memory. */
   forget(): void
@@ -40,6 +43,7 @@ export function pageStorage(): KeyValueStorage | null {
 export function createKeyRing(name: string, random: Random, storage: () => KeyValueStorage | null = pageStorage): KeyRing {
   let key: string | null = null
   let isHeld = false
+  let isNamedHeld = false
   const attempt = <Value>(run: (storage: KeyValueStorage) => Value): Value | null => {
     try {
       const found = storage()
@@ -50,29 +54,33 @@ export function createKeyRing(name: string, random: Random, storage: () => KeyVa
     }
   }
 
+  const stored = (): string | null => attempt((found) => readKey(found.getItem(name)))
+
   function find(): string {
-    const kept = attempt((found) => readKey(found.getItem(name)))
-    isHeld = kept !== null
-    return kept ?? idFromBytes(random.bytes(32))
+    const mine = key ?? idFromBytes(random.bytes(32))
+    if (stored() === null) store({ key: mine, open: false })
+    // Another tab may have written at the same moment: what stands there counts.
+    key = stored() ?? mine
+    isHeld = true
+    return key
   }
 
-  function write(open: boolean, isNamed: boolean): void {
-    if (!isNamed) key ??= find()
+  function store(value: { readonly key?: string; readonly open: boolean }): void {
     isHeld = true
-    const value = JSON.stringify(isNamed ? { open } : { key, open })
-    attempt((found) => found.setItem(name, value))
+    attempt((found) => found.setItem(name, JSON.stringify(value)))
   }
-  let isNamedHeld = false
+
+  const write = (open: boolean): void => store(isNamedHeld ? { open } : { key: find(), open })
 
   return {
-    key: () => (key ??= find()),
-    kept: () => key ?? attempt((found) => readKey(found.getItem(name))),
+    key: find,
+    kept: () => stored() ?? key,
     hold(isNamed) {
       isNamedHeld = isNamed
-      write(true, isNamed)
+      write(true)
     },
     ended() {
-      if (isHeld) write(false, isNamedHeld)
+      if (isHeld) write(false)
     },
     forget() {
       key = null

@@ -83,6 +83,8 @@ function browser(makePlatform?: (tab: FakeTab) => TabPlatform) {
     outboxes,
     lines: () => lines,
     most: () => most,
+    /** The keys that sessions were opened with, each once. */
+    visitors: () => [...new Set(gateway.received().flatMap((one) => (one.name === 'session' ? [one.payload.visitorKey] : [])))],
     appends: () => gateway.received().filter((one) => one.name === 'append')
   }
 }
@@ -140,6 +142,18 @@ describe('rule 5: all tabs of a browser are one chat', () => {
     expect([tabs.slice(1).map((tab) => tab.state()), lines()]).toEqual([['online', 'online'], 1])
     expect([gateway.events().length, tabs.slice(1).map((tab) => tab.texts())]).toEqual([1, [['1:Hello'], ['1:Hello']]])
     expect(appends().length).toBeLessThanOrEqual(2)
+  })
+
+  test('a visitor who sends from a following tab is the same one after the leader is gone, and on a page that is loaded anew', async () => {
+    const all = await withTabs(2)
+    void all.tabs[1]?.chat.send('Hello')
+    await all.clock.advance(100)
+    all.tabs[0]?.kill()
+    await all.clock.advance(1_000)
+    all.tabs[1]?.kill()
+    void all.open().client.connect()
+    await all.clock.advance(1_000)
+    expect([all.gateway.received().filter((one) => one.name === 'session').length, all.visitors().length]).toEqual([3, 1])
   })
 
   test('a tab that is looked at takes the line over, and the one that had it follows', async () => {
@@ -235,7 +249,7 @@ describe('rule 5: without the platform correctness stays', () => {
     const tabs = [all.open(), all.open(), all.open()]
     for (const tab of tabs) void tab.client.connect()
     await all.clock.advance(100)
-    expect(all.lines()).toBe(3)
+    expect([all.lines(), all.visitors().length]).toEqual([3, 1])
     const sent: Promise<unknown>[] = []
     for (let number = 1; number <= 30; number++) {
       sent.push(tabs[number % 3]?.chat.send(`${number % 3}/${number}`) ?? Promise.reject(new Error('no tab')))
