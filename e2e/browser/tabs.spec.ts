@@ -96,7 +96,9 @@ test('a leader that is frozen is replaced when another tab sends, and finds toge
     await say(other, ...wanted.slice(freeze * 2, freeze * 2 + 2))
     await expect.poll(async () => (await read(other)).pending, { timeout: 20_000 }).toBe(0)
     await control.send('Page.setWebLifecycleState', { state: 'active' })
-    await expect.poll(async () => (await read(frozen)).shown.length, { timeout: 20_000 }).toBe((await read(other)).shown.length)
+    await expect
+      .poll(async () => (await read(frozen)).shown.join() === (await read(other)).shown.join(), { timeout: 20_000, message: 'both tabs show the same' })
+      .toBe(true)
   }
   await expectAllEverywhere(pages, wanted)
 })

@@ -5,8 +5,11 @@ import { unavailable } from '../errors.js'
 import { mintId, type Random } from '../random.js'
 import type { TabMessage } from './messages.js'
 
-/** A leader that says nothing for so long is frozen, or gone in a way that nobody noticed. */
-const ANSWER_WITHIN_MS = 2_000
+/**
+ * A leader that says nothing for so long, and again for so long, is frozen, or gone in a way that nobody noticed. Asked
+ * twice, because a tab that was busy itself finds the wait over before it has read the answer.
+ */
+const ANSWER_WITHIN_MS = 1_000
 /** As long as a frame may take over a line of one's own. */
 const ASK_WITHIN_MS = 17_000
 
@@ -54,8 +57,11 @@ export function createFollowing(options: FollowingOptions): Following {
     if (!isFollowing) return
     post({ kind: 'who', from: tab })
     cancelSilence ??= clock.setTimer(ANSWER_WITHIN_MS, () => {
-      cancelSilence = null
-      options.onSilence()
+      post({ kind: 'who', from: tab })
+      cancelSilence = clock.setTimer(ANSWER_WITHIN_MS, () => {
+        cancelSilence = null
+        options.onSilence()
+      })
     })
   }
 

@@ -218,6 +218,18 @@ describe('rule 5: all tabs of a browser are one chat', () => {
     expect([frozen?.texts(), frozen?.state()]).toEqual([['1:Hello'], 'online'])
   })
 
+  test('a following tab that was busy for long reads what came meanwhile before it takes the leader for gone', async () => {
+    const { clock, gateway, tabs, most } = await withTabs(2)
+    tabs[1]?.freeze()
+    void tabs[1]?.chat.send('Hello')
+    await clock.advance(10)
+    clock.sleep(5_000)
+    await clock.advance(1)
+    tabs[1]?.thaw()
+    await clock.advance(1_000)
+    expect([gateway.received().filter((one) => one.name === 'hello').length, most(), tabs[1]?.texts()]).toEqual([1, 1, ['1:Hello']])
+  })
+
   test('a reset in one tab ends them all, and leaves nothing behind', async () => {
     const { clock, gateway, tabs, outboxes } = await withTabs(2)
     gateway.faults.fate = () => 'lose'
