@@ -65,7 +65,7 @@ test('messages of all tabs, sent at once, are stored once and in the order of ea
   expect(sockets.now()).toBe(1)
 })
 
-test('a leader that is killed is followed within a second, again and again, and nothing is lost', async ({ context, line }) => {
+test('a leader that is killed is followed by another tab, again and again, and nothing is lost', async ({ context, line }) => {
   const { pages, open } = await openTabs(context, line, LOAD.tabs)
   const wanted = words(LOAD.kills * 4)
   const took: number[] = []
