@@ -31,6 +31,31 @@ test('the chat opens by keyboard, puts the focus where one writes, and Escape gi
   expect(complaints).toEqual([])
 })
 
+for (const by of ['mouse', 'keyboard'] as const) {
+  test(`a press with the ${by} that begins before the rest is there, and ends after, opens the chat`, async ({ page, line }) => {
+    let letGo = (): void => {}
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve
+    })
+    await page.route('**/assets/widget*', async (route) => {
+      await held
+      await route.continue()
+    })
+    await page.goto(line.site.url)
+    const launcher = page.getByRole('button', { name: 'Open chat' })
+    // Both fetch the rest: the press comes while it is on its way.
+    if (by === 'mouse') await launcher.hover()
+    else await launcher.focus()
+    if (by === 'mouse') await page.mouse.down()
+    else await page.keyboard.down(' ')
+    letGo()
+    await page.waitForFunction(() => customElements.get('parley-chat') !== undefined)
+    if (by === 'mouse') await page.mouse.up()
+    else await page.keyboard.up(' ')
+    await expect(chatOf(page).input).toBeFocused()
+  })
+}
+
 test('the chat keeps to the strictest policy of a page: no violation, nothing from elsewhere', async ({ page, line }) => {
   const complaints = complaintsOf(page)
   const origins = new Set<string>()

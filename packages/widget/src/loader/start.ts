@@ -19,6 +19,11 @@ export interface LoadedChat {
 
 /** Signs that a click may follow. */
 const INTENT = ['pointerenter', 'focus', 'touchstart'] as const
+/** How a press begins and ends. */
+const PRESS = [
+  ['pointerdown', 'pointerup'],
+  ['keydown', 'keyup']
+] as const
 
 /** @param onLoaded once, when the element has come to life, before anything else is done with it */
 export function startChat(options: LoaderOptions, loadWidget: LoadWidget, onLoaded: (chat: ChatElement) => void): LoadedChat {
@@ -58,6 +63,16 @@ export function startChat(options: LoaderOptions, loadWidget: LoadWidget, onLoad
   const prepare = () => void load().catch(() => undefined)
   for (const intent of INTENT) launcher?.button.addEventListener(intent, prepare, { passive: true })
   launcher?.button.addEventListener('click', openByClick)
+  // The element's own launcher takes the place of this one as soon as it can. In the middle of a press the browser makes
+  // a click of neither, so it is made here.
+  for (const [begin, end] of PRESS)
+    launcher?.button.addEventListener(begin, (press) => {
+      if ('key' in press && press.key !== ' ') return
+      const ended = ({ target }: Event): void => {
+        if (target === element && !launcher.button.isConnected) openByClick()
+      }
+      addEventListener(end, ended, { once: true })
+    })
   const stopPlacing = whenBody(() => {
     document.body.append(element)
     if (launcher) emit(element, 'ready', null)
