@@ -24,9 +24,10 @@ type ChatElement = HTMLElement & {
   } | null
 }
 
-/** From now on every list that the tab shows is looked at, in the page itself. */
-export const watch = (page: Page): Promise<void> =>
-  page.evaluate(() => {
+/** From now on every list that the tab shows is looked at, in the page itself. Waits until there is a client. */
+export async function watch(page: Page): Promise<void> {
+  await page.waitForFunction(() => (document.querySelector('parley-chat') as ChatElement | null)?.client)
+  await page.evaluate(() => {
     const { client } = document.querySelector('parley-chat') as unknown as ChatElement
     const faults: string[] = []
     ;(window as Watched).parleyFaults = faults
@@ -41,6 +42,7 @@ export const watch = (page: Page): Promise<void> =>
       }
     })
   })
+}
 
 export const read = (page: Page): Promise<Recorded> =>
   page.evaluate(() => {

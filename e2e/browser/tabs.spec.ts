@@ -33,11 +33,12 @@ async function expectAllEverywhere(pages: readonly Page[], wanted: readonly stri
   for (const page of pages)
     await expect.poll(async () => (await read(page)).shown.filter((one) => one.includes('message ')).length, { timeout: 60_000 }).toBe(wanted.length)
   for (const page of pages) await expect.poll(async () => (await read(page)).pending, { timeout: 60_000 }).toBe(0)
+  // Answers are still coming in, to one tab a moment before the other.
+  await expect.poll(async () => new Set((await Promise.all(pages.map(read))).map((one) => one.shown.join('\n'))).size, { message: 'lists that differ' }).toBe(1)
   const all = await Promise.all(pages.map(read))
   for (const one of all) {
     expect(one.faults).toEqual([])
     expect(one.counters.orderViolations).toBe(0)
-    expect(one.shown).toEqual(all[0]?.shown)
   }
   const texts = (all[0]?.shown ?? []).filter((one) => one.includes('message ')).map((one) => one.replace(/^\S+ /, ''))
   expect([...texts].sort()).toEqual([...wanted].sort())
@@ -62,7 +63,8 @@ test('messages of all tabs, sent at once, are stored once and in the order of ea
   await expectAllEverywhere(pages, wanted)
   const shown = (await read(pages[0] as Page)).shown.map((one) => one.replace(/^\S+ /, ''))
   for (const share of shares) expect(shown.filter((one) => share.includes(one))).toEqual(share)
-  expect(sockets.now()).toBe(1)
+  // A tab that found the leader too busy may have taken over; then the line of that one ends.
+  await expect.poll(() => sockets.now()).toBe(1)
 })
 
 test('a leader that is killed is followed by another tab, again and again, and nothing is lost', async ({ context, line }) => {
