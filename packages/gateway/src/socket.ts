@@ -24,6 +24,8 @@ export type SocketOptions = {
   /** Who is let in now. */
   readonly admission: Admission
   readonly trustProxy: boolean
+  /** Rule 7: how long a line may be idle before it is asked for a sign of life, and how long that may take. */
+  readonly heartbeat?: { readonly pingInterval: number; readonly pingTimeout: number }
   readonly meter: Meter<Count>
   readonly log: Log
 }
@@ -34,6 +36,12 @@ export interface SocketDoor {
   close(): Promise<void>
 }
 
+/** What is used of engine.io's connection; `socket` is there when it is a WebSocket. */
+type Connection = {
+  readonly request: IncomingMessage
+  readonly transport: { readonly socket?: { terminate(): void } }
+  once(name: 'close', listener: (why: string) => void): void
+}
 type Admitted = { readonly line: SocketLine; readonly session: Session }
 
 /** Where clients come in: Socket.IO on the gateway's HTTP server. It carries frames and decides nothing. */
@@ -88,13 +96,14 @@ async function admit(socket: Socket, { engine, log, meter }: SocketOptions): Pro
   return { line, session }
 }
 
-function createServer({ server, origins, frameBytes, connections, trustProxy, log }: SocketOptions): Server {
+const HEARTBEAT = { pingInterval: 15_000, pingTimeout: 10_000 }
+
+function createServer({ server, origins, frameBytes, connections, trustProxy, heartbeat = HEARTBEAT, log }: SocketOptions): Server {
   const io = new Server(server, {
     path: '/socket.io/',
     serveClient: false,
     maxHttpBufferSize: frameBytes,
-    pingInterval: 15_000,
-    pingTimeout: 10_000,
+    ...heartbeat,
     connectTimeout: 10_000,
     perMessageDeflate: false,
     httpCompression: false,
@@ -105,10 +114,14 @@ function createServer({ server, origins, frameBytes, connections, trustProxy, lo
       answer(null, true)
     }
   })
-  io.engine.on('connection', (conn: { readonly request: IncomingMessage; once(name: 'close', listener: () => void): void }) => {
+  io.engine.on('connection', (conn: Connection) => {
     const address = clientAddress(conn.request, trustProxy)
     connections.add(address)
-    conn.once('close', () => connections.remove(address))
+    conn.once('close', (why) => {
+      connections.remove(address)
+      // Nothing comes from there any more, the answer to a proper goodbye included, and both sides would wait for it.
+      if (why === 'ping timeout') conn.transport.socket?.terminate()
+    })
   })
   // Malformed requests of strangers are their business, not the operator's: at the lowest level only.
   io.engine.on('connection_error', ({ code }: { readonly code: number }) => log.debug({ code }, 'a connection was refused'))

@@ -7,7 +7,7 @@ import { listen } from '../listen.js'
 import { createRateLimit, createTally } from '../rate-limit.js'
 import type { Count } from '../prometheus.js'
 import { createStaticFiles } from '../routes/static-files.js'
-import { openSocketDoor } from '../socket.js'
+import { openSocketDoor, type SocketOptions } from '../socket.js'
 import { createTokens, type Tokens } from '../tokens.js'
 
 export type LogLine = { readonly level: keyof Log; readonly fields: LogFields; readonly text: string }
@@ -32,6 +32,7 @@ type DoorOptions = Partial<HttpOptions> & {
   readonly addresses?: Allowances
   readonly admission?: Admission
   readonly meter?: Meter<Count>
+  readonly heartbeat?: SocketOptions['heartbeat']
 }
 
 /** The HTTP and socket doors on a real port, in front of any engine. */
@@ -70,6 +71,7 @@ export async function openDoors(engine: Engine, options: DoorOptions = {}): Prom
     addresses: options.addresses ?? createAllowances({ perSecond: 10_000, burst: 10_000 }, systemClock),
     admission: options.admission ?? { take: () => 0 },
     meter: options.meter ?? NO_METER,
+    ...(options.heartbeat && { heartbeat: options.heartbeat }),
     trustProxy: options.trustProxy ?? false
   })
   return {
