@@ -21,8 +21,8 @@ const sentOnce = async (line: Line, page: Parameters<typeof openChat>[0], words:
 /** Acknowledged before anything is broken. */
 async function sayHello(chat: ReturnType<typeof chatOf>): Promise<void> {
   await chat.send('hello')
-  await expect(chat.log.getByText('hello')).toHaveCount(1)
-  await expect(chat.log.getByText('Sending…')).toHaveCount(0)
+  // The answer stands behind it in the log.
+  await expect(chat.log.getByText(/I run flows/).first()).toBeVisible()
 }
 
 test('messages written while the gateway is away outlive a reload, wait visibly, and are sent once', async ({ page, line }) => {

@@ -9,27 +9,27 @@ export const STORAGE_FAULT = 'the storage is full'
 
 /** What a browser keeps when a page of it crashes: the real memory storage, opened by one page after another. */
 export interface DeviceStorage {
-  /** As one page sees it: as slow as a disk, one call after another; what has not been written when the page ends is not. */
-  open(life: Life): OutboxStorages
+  /**
+   * As one page sees it: as slow as a disk, one call after another; what has not been written when the page ends is not.
+   * @param onTaken from now on it must arrive
+   */
+  open(life: Life, onTaken: (item: OutboxItem) => void): OutboxStorages
   /** Everything is gone, as when a visitor clears the browser's data. */
   wipe(): void
   /** What would be sent at the next visit. */
   pending(): Promise<readonly OutboxItem[]>
 }
 
-type Parts = {
-  readonly chance: Chance
-  readonly profile: Profile
-  readonly weather: Weather /** From now on it must arrive. */
-  onTaken(item: OutboxItem): void
-}
+type Parts = { readonly chance: Chance; readonly profile: Profile; readonly weather: Weather }
 
-export function createDeviceStorage({ chance, profile, weather, onTaken }: Parts): DeviceStorage {
+export function createDeviceStorage({ chance, profile, weather }: Parts): DeviceStorage {
   let inner = memoryStorages(chance)
 
-  function open(life: Life): OutboxStorages {
+  function open(life: Life, onTaken: (item: OutboxItem) => void): OutboxStorages {
     let last: Promise<unknown> = Promise.resolve()
     async function attempt<Value>(run: () => Promise<Value>): Promise<Value> {
+      // A page that is no more does nothing any more, whatever its code was about to do.
+      if (life.isOver()) return new Promise(() => {})
       if (!weather.isFair && chance.is(profile.storageFaults)) throw new Error(STORAGE_FAULT)
       return run()
     }
@@ -43,9 +43,9 @@ export function createDeviceStorage({ chance, profile, weather, onTaken }: Parts
       load: () => inTurn(() => inner.of(owner).load()),
       take: (draft, storageLife) =>
         inTurn(async () => {
-          const item = await inner.of(owner).take(draft, storageLife)
-          onTaken(item)
-          return item
+          const taken = await inner.of(owner).take(draft, storageLife)
+          onTaken(taken.item)
+          return taken
         }),
       put: (item) => inTurn(() => inner.of(owner).put(item)),
       remove: (messageIds) => inTurn(() => inner.of(owner).remove(messageIds)),

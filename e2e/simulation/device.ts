@@ -1,15 +1,14 @@
 import { createClient, type Client, type OutboxItem, type TimelineItem } from '@parley/sdk'
-import { createFakeEnvironment, type FakeEnvironment } from '@parley/sdk/testing'
+import { createFakeEnvironment, type FakeEnvironment, type FakeTab } from '@parley/sdk/testing'
 import { ParleyError } from '@parley/protocol'
+import { type Browser, URL_OF_GATEWAY } from './browser.js'
 import type { Chance } from './chance.js'
-import { createDeviceStorage } from './device-storage.js'
 import { textOf } from './draft-text.js'
 import { INBOX } from './gateway.js'
 import type { Ask, Frame } from './history-facts.js'
 import { createLife, type Life } from './life.js'
 import type { SimulatedLine, Way } from './line.js'
 import type { Network } from './network.js'
-import type { Profile, Weather } from './profile.js'
 import type { VirtualClock } from './virtual-clock.js'
 
 /** What one page showed. */
@@ -22,9 +21,10 @@ export type Page = {
   readonly frames: Frame[]
 }
 
-/** One browser of a visitor, with at most one page open in it: a real client. */
+/** One tab of a visitor's browser, with at most one page open in it: a real client. Most browsers have one. */
 export interface Device {
   readonly name: string
+  readonly browser: Browser
   readonly asks: readonly Ask[]
   readonly pages: readonly Page[]
   /** What its client reported as an error. */
@@ -32,8 +32,6 @@ export interface Device {
   isOpen(): boolean
   start(): void
   crash(): void
-  /** The visitor clears the browser's data; the page is closed with it. */
-  wipe(): void
   /** Several lines in one turn. */
   send(count: number): void
   /** The same words as before, and meant as another message. */
@@ -63,48 +61,46 @@ export interface Device {
 
 type Parts = {
   readonly name: string
-  /** 43 characters; devices of one visitor have the same. */
-  readonly visitorKey: string
+  readonly browser: Browser
   readonly clock: VirtualClock
   readonly chance: Chance
-  readonly profile: Profile
-  readonly weather: Weather
   readonly network: Network
   note(text: string): void
 }
 
-type Open = { readonly life: Life; readonly client: Client; readonly environment: FakeEnvironment; readonly page: Page; line: SimulatedLine | null }
+type Open = {
+  readonly life: Life
+  readonly client: Client
+  readonly environment: FakeEnvironment
+  readonly tab: FakeTab
+  readonly page: Page
+  line: SimulatedLine | null
+}
 
 type Run = (client: Client) => Promise<{ readonly messageId: string | null; readonly seq: number | null }>
 
-const URL_OF_GATEWAY = 'https://chat.example.com'
-
-export function createDevice({ name, visitorKey, clock, chance, profile, weather, network, note }: Parts): Device {
+export function createDevice({ name, browser, clock, chance, network, note }: Parts): Device {
   const asks: Ask[] = []
   const pages: Page[] = []
   const askedIn = new Map<Ask, Page>()
   const errors: string[] = []
   const discarded = new Set<string>()
-  const keys = new Map([[`parley:${URL_OF_GATEWAY}:${INBOX}`, JSON.stringify({ key: visitorKey, open: true })]])
   /** Clocks of clients begin anywhere. */
   const offset = chance.between(-1e9, 1e9)
-  let storageLife = 0
   let count = 0
   let open: Open | null = null
 
-  const storage = createDeviceStorage({ chance, profile, weather, onTaken })
-
   function onTaken({ messageId, draft }: OutboxItem): void {
     const text = textOf(draft)
-    const ask = asks.find((one) => one.text === text && one.messageId === null && one.outcome.kind === 'waiting')
+    const ask = browser.asks.find((one) => one.text === text && one.messageId === null && one.outcome.kind === 'waiting')
     if (ask) ask.messageId = messageId
-    else if (!asks.some((one) => one.messageId === messageId)) errors.push(`"${text}" was taken, and nobody asked for it`)
+    else if (!browser.asks.some((one) => one.messageId === messageId)) errors.push(`"${text}" was taken, and nobody asked for it`)
   }
 
   function onShown(item: TimelineItem): void {
     const text = textOfItem(item)
-    if (text === null || asks.some((one) => one.messageId === item.key)) return
-    const ask = asks.find((one) => one.text === text && one.messageId === null && one.outcome.kind === 'waiting')
+    if (text === null || browser.asks.some((one) => one.messageId === item.key)) return
+    const ask = browser.asks.find((one) => one.text === text && one.messageId === null && one.outcome.kind === 'waiting')
     if (ask) ask.messageId = item.key
   }
 
@@ -112,11 +108,12 @@ export function createDevice({ name, visitorKey, clock, chance, profile, weather
     if (open) return
     const life = createLife(clock)
     const environment = createFakeEnvironment()
+    const tab = browser.openTab()
     const page: Page = {
       name: `${name}#${pages.length + 1}`,
       isLive: true,
       isUnsaved: false,
-      isShaken: pages.some((one) => one.isUnsaved),
+      isShaken: !browser.tabsMeet || pages.some((one) => one.isUnsaved),
       conversation: null,
       frames: []
     }
@@ -126,7 +123,8 @@ export function createDevice({ name, visitorKey, clock, chance, profile, weather
     const client = createClient({
       url: URL_OF_GATEWAY,
       inbox: INBOX,
-      storage: { outboxes: storage.open(life), keys: keyStorage(keys) },
+      storage: { outboxes: browser.storage.open(life, onTaken), keys: browser.keys },
+      tabs: tab,
       clock: { now: () => clock.now() + offset, setTimer: life.setTimer },
       random: chance,
       environment,
@@ -136,6 +134,7 @@ export function createDevice({ name, visitorKey, clock, chance, profile, weather
         const isOther = page.conversation !== null && page.conversation !== id
         if (isOther) page.frames.push('other')
         page.conversation = id
+        browser.conversation = id ?? browser.conversation
         return transport(hello, {
           onEnd: events.onEnd,
           onFrame(frame) {
@@ -150,7 +149,7 @@ export function createDevice({ name, visitorKey, clock, chance, profile, weather
         })
       }
     })
-    const opened: Open = { life, client, environment, page, line: null }
+    const opened: Open = { life, client, environment, tab, page, line: null }
     open = opened
     pages.push(page)
     client.conversation.$timeline.subscribe((items) => {
@@ -170,6 +169,7 @@ export function createDevice({ name, visitorKey, clock, chance, profile, weather
   function crash(): void {
     if (!open) return
     open.life.end()
+    open.tab.kill()
     open.page.isLive = false
     open.line?.cut(chance.pick(['reset', 'stray'] as const))
     const { client } = open
@@ -181,16 +181,19 @@ export function createDevice({ name, visitorKey, clock, chance, profile, weather
       // The page had said so.
       if (!isSaved) ask.mayBeAbsent = true
     }
-    storage.pending().then((items) => {
+    browser.storage.pending().then((items) => {
       for (const { messageId } of items) for (const ask of asks) if (ask.messageId === messageId) ask.mayAskAgain = true
     }, note)
   }
 
+  /** Nobody does anything in a page that is frozen. */
+  const isUsable = (): boolean => open?.life.isFrozen() === false
+
   function ask(text: string, run: Run, isRetry = false): void {
-    if (!open) return
+    if (!open || !isUsable()) return
     const { page } = open
     const asked: Ask = {
-      sender: page.isUnsaved ? `${name}/${storageLife}/${page.name}` : `${name}/${storageLife}`,
+      sender: page.isUnsaved ? `${name}/${browser.life}/${page.name}` : `${name}/${browser.life}`,
       text,
       messageId: null,
       outcome: { kind: 'waiting' },
@@ -199,6 +202,7 @@ export function createDevice({ name, visitorKey, clock, chance, profile, weather
       isRetry
     }
     asks.push(asked)
+    browser.asks.push(asked)
     askedIn.set(asked, page)
     run(open.client).then(
       ({ messageId, seq }) => {
@@ -216,22 +220,23 @@ export function createDevice({ name, visitorKey, clock, chance, profile, weather
 
   function discard(): void {
     const waiting = items().filter((item) => 'status' in item && item.seq === null && item.status !== 'sent')
-    if (!open || waiting.length === 0) return
+    if (!open || !isUsable() || waiting.length === 0) return
     const { key } = chance.pick(waiting)
     discarded.add(key)
     note(`${name} discards ${key}`)
-    for (const asked of asks) if (asked.messageId === key) asked.mayBeAbsent = true
+    for (const asked of browser.asks) if (asked.messageId === key) asked.mayBeAbsent = true
     open.client.conversation.discard(key).catch((reason: unknown) => errors.push(String(reason)))
   }
 
   /** Words still on their way into the outbox are not said again until they have an id: nobody could tell the two apart. */
-  const isUnderWay = (text: string): boolean => asks.some((asked) => asked.text === text && asked.messageId === null && asked.outcome.kind === 'waiting')
+  const isUnderWay = (text: string): boolean =>
+    browser.asks.some((asked) => asked.text === text && asked.messageId === null && asked.outcome.kind === 'waiting')
 
   function retry(): void {
     const failed = items().filter((item) => 'status' in item && item.status === 'failed')
-    if (!open || failed.length === 0) return
+    if (!open || !isUsable() || failed.length === 0) return
     const { key } = chance.pick(failed)
-    const text = asks.find((asked) => asked.messageId === key)?.text
+    const text = browser.asks.find((asked) => asked.messageId === key)?.text
     if (text !== undefined && isUnderWay(text)) return
     discarded.add(key)
     if (text !== undefined) ask(text, (client) => client.conversation.retry(key), true)
@@ -265,6 +270,7 @@ export function createDevice({ name, visitorKey, clock, chance, profile, weather
 
   return {
     name,
+    browser,
     asks,
     pages,
     errors,
@@ -272,12 +278,6 @@ export function createDevice({ name, visitorKey, clock, chance, profile, weather
     isOpen: () => open !== null,
     start,
     crash,
-    wipe() {
-      crash()
-      storage.wipe()
-      storageLife++
-      for (const asked of asks) if (asked.outcome.kind !== 'sent') asked.mayBeAbsent = true
-    },
     send(times) {
       for (let time = 0; time < times; time++) {
         const text = fresh()
@@ -309,12 +309,14 @@ export function createDevice({ name, visitorKey, clock, chance, profile, weather
     loadEarlier: async () => open?.client.conversation.loadEarlier() ?? false,
     freeze() {
       open?.life.freeze()
+      open?.tab.freeze()
       open?.line?.stall('both')
     },
     thaw() {
       if (!open?.life.isFrozen()) return
       open.line?.heal()
       open.life.thaw()
+      open.tab.thaw()
       const { environment, life } = open
       life.setTimer(0, () => environment.tell('wake'))
     },
@@ -344,9 +346,3 @@ function textOfItem(item: TimelineItem): string | null {
   const [part] = item.kind === 'message' ? item.parts : []
   return part?.kind === 'text' ? part.text : null
 }
-
-const keyStorage = (keys: Map<string, string>) => ({
-  getItem: (key: string) => keys.get(key) ?? null,
-  setItem: (key: string, value: string) => void keys.set(key, value),
-  removeItem: (key: string) => void keys.delete(key)
-})

@@ -43,7 +43,8 @@ export type Viewer = {
   readonly name: string
   readonly conversation: string
   readonly isLive: boolean
-  readonly frames: readonly Frame[] /** Its storage failed before: what it left comes in whatever order. */
+  readonly frames: readonly Frame[]
+  /** Its storage failed before, or its tabs cannot speak to one another: what others left comes in whatever order. */
   readonly isShaken?: boolean
 }
 

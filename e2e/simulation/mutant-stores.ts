@@ -21,10 +21,27 @@ export const unsafe: NonNullable<Seams['store']> = (store, { life, journal }) =>
 })
 
 /** A repeat is stored as if it were new, under the same id. */
-export function withoutDedupe(store: Store): Store {
+export const withoutDedupe: NonNullable<Seams['store']> = (store) => storingAgain(store, () => true)
+
+/**
+ * A message is known by the device and the number it came under, and by nothing else: what a second leader sends under
+ * another device is stored again.
+ * @param firstBy message → the device that sent it first
+ */
+export function byDeviceAlone(firstBy: Map<string, string>): NonNullable<Seams['store']> {
+  return (store) =>
+    storingAgain(store, ({ messageId, device }) => {
+      const first = firstBy.get(messageId)
+      if (device && first === undefined) firstBy.set(messageId, device.id)
+      return device !== null && first !== undefined && first !== device.id
+    })
+}
+
+/** @param isTakenAnew asked for everything that comes; does it count as new, though its messageId is there? */
+function storingAgain(store: Store, isTakenAnew: (event: NewEvent) => boolean): Store {
   async function again(unit: Unit, outcome: Outcome | undefined): Promise<Outcome> {
     const { event } = unit
-    if (outcome?.kind !== 'known' || !event?.device) return outcome ?? { kind: 'skipped' }
+    if (!event?.device || !isTakenAnew(event) || outcome?.kind !== 'known') return outcome ?? { kind: 'skipped' }
     const second = { ...event, device: null, messageId: `${event.messageId}${SECOND}` } as NewEvent
     const [stored] = await store.commit([{ event: second }])
     return stored ?? outcome

@@ -1,12 +1,13 @@
 import { epochBlind, gapless, impatient, lastPageLost, offByOne } from './mutant-lines.js'
-import { byClock, byContent, UNSAFE_MS, unsafe, withoutDedupe } from './mutant-stores.js'
+import { byClock, byContent, byDeviceAlone, UNSAFE_MS, unsafe, withoutDedupe } from './mutant-stores.js'
 import type { Seams } from './seams.js'
 
 /** Deliberate defects, each around a real part. A suite that does not find every one of them proves nothing. */
 export const MUTANTS: Readonly<Record<string, () => Seams>> = {
   'ack before commit': () => ({ store: unsafe }),
   'push before commit': () => ({ store: unsafe, beforeAck: (life) => life.pause(UNSAFE_MS) }),
-  'no dedupe': () => ({ store: (store) => withoutDedupe(store) }),
+  'no dedupe': () => ({ store: withoutDedupe }),
+  'two leaders without messageId': () => ({ store: byDeviceAlone(new Map()) }),
   'dedupe by content': () => ({ store: byContent(new Map()) }),
   'order by clock': () => ({ store: byClock }),
   'resume from cursor + 1 off by one': () => ({ transport: offByOne }),
@@ -16,5 +17,5 @@ export const MUTANTS: Readonly<Record<string, () => Seams>> = {
   'epoch ignored': () => ({ transport: epochBlind })
 }
 
-/** What no world can show yet, because each browser has one page. */
-export const NOT_YET: readonly string[] = ['two leaders without messageId']
+/** What comes with streamed answers. */
+export const NOT_YET: readonly string[] = ['delta without offset']

@@ -4,6 +4,10 @@ import { type Chance, createChance } from './chance.js'
 export type Profile = {
   /** For each device the visitor it belongs to: devices of one visitor share a conversation. */
   readonly devices: readonly number[]
+  /** For each device the browser of which it is a tab. */
+  readonly browsers: readonly number[]
+  /** Tabs of a browser have locks and a channel; without them each has a line of its own on the shared outbox. */
+  readonly tabsMeet: boolean
   /** One way, least and most. */
   readonly latencyMs: readonly [number, number]
   /** That a frame of a client meets with a fault of the line. */
@@ -36,8 +40,9 @@ export type Profile = {
 export function profileFrom(seed: number): Profile {
   const chance = createChance(seed)
   const isRough = chance.is(0.7)
+  const owners = devices(chance)
   const profile = {
-    devices: devices(chance),
+    devices: owners,
     latencyMs: chance.pick([
       [0, 2],
       [1, 20],
@@ -57,8 +62,13 @@ export function profileFrom(seed: number): Profile {
     mayRestore: chance.is(0.2),
     mayClose: chance.is(0.15)
   }
+  // Drawn last, so that the other worlds stay what they were.
+  const isTabbed = owners.length > 1 && chance.is(0.35)
+  const browsers = owners.map((visitor, index) => (isTabbed && (index < 2 || index < owners.length - 1) ? visitor : owners.length + index))
+  const tabs = { browsers, tabsMeet: chance.is(0.7) }
+  if (isTabbed) return { ...profile, ...tabs, storageFaults: 0, mayClose: false, mayRestore: false }
   // A storage that fails just when it is to note that the conversation is another one is beyond what is promised.
-  return { ...profile, mayClose: profile.mayClose && profile.storageFaults === 0 }
+  return { ...profile, ...tabs, mayClose: profile.mayClose && profile.storageFaults === 0 }
 }
 
 function devices(chance: Chance): readonly number[] {

@@ -1,5 +1,6 @@
 import type { ConversationId, ParleyEvent } from '@parley/protocol'
 import { createBot } from './bot.js'
+import { type Browser, createBrowser } from './browser.js'
 import { type Chance, createChance } from './chance.js'
 import { createDevice, type Device } from './device.js'
 import { STORAGE_FAULT } from './device-storage.js'
@@ -41,9 +42,14 @@ export function createWorld({ seed, seams, note: noteAt }: Options): World {
   const lost = new Set<string>()
   let isRestored = false
   let said = 0
-  const devices = profile.devices.map((visitor, index) =>
-    createDevice({ name: `d${index}`, visitorKey: `visitor${visitor}`.padEnd(43, '-'), clock, chance: chanceOf(8 + index), profile, weather, network, note })
-  )
+  const browsers = new Map<number, Browser>()
+  const devices = profile.devices.map((visitor, index) => {
+    const chance = chanceOf(8 + index)
+    const at = profile.browsers[index] ?? index
+    const browser = browsers.get(at) ?? createBrowser({ visitorKey: `visitor${visitor}`.padEnd(43, '-'), clock, chance, profile, weather })
+    browsers.set(at, browser)
+    return createDevice({ name: `d${index}`, browser, clock, chance, network, note })
+  })
   gateway.start()
   for (const device of devices) device.start()
 
@@ -67,6 +73,11 @@ export function createWorld({ seed, seams, note: noteAt }: Options): World {
     if (profile.mayClose && conversation) bot.close(conversation)
   }
 
+  function wipe(browser: Browser): void {
+    for (const device of devices) if (device.browser === browser) device.crash()
+    browser.wipe()
+  }
+
   const deeds: Record<StepKind, (device: Device, some: number) => void | Promise<void>> = {
     idle: () => {},
     send: (device, some) => (some % 10 > 6 ? device.send(1 + (some % 10)) : some >= 90 ? device.repeat() : device.send(1)),
@@ -86,7 +97,7 @@ export function createWorld({ seed, seams, note: noteAt }: Options): World {
     heal: (device) => device.line()?.heal(),
     crashDevice: (device) => device.crash(),
     startDevice: (device) => device.start(),
-    wipe: (device) => device.wipe(),
+    wipe: ({ browser }) => wipe(browser),
     freeze: (device) => device.freeze(),
     thaw: (device) => device.thaw(),
     offline: (device) => device.network(false),
@@ -164,7 +175,13 @@ export function createWorld({ seed, seams, note: noteAt }: Options): World {
   async function history(): Promise<History> {
     const log: Row[] = []
     for (const conversation of store.conversations()) log.push(...(await store.rows(conversation)).map((row) => rowOf(conversation, row)))
-    const viewers = devices.flatMap(({ pages }) => pages.flatMap((page) => (page.conversation === null ? [] : [{ ...page, conversation: page.conversation }])))
+    const viewers = devices.flatMap(({ pages, browser }) =>
+      pages.flatMap((page) => {
+        // A tab that never led said hello to nobody.
+        const conversation = page.conversation ?? browser.conversation
+        return conversation === null ? [] : [{ ...page, conversation }]
+      })
+    )
     const asks = devices.flatMap((device) => device.asks)
     for (const ask of asks) if (ask.messageId !== null && network.refused.has(ask.messageId)) ask.mayBeAbsent = true
     const discarded = new Set(devices.flatMap((device) => [...device.discarded]))

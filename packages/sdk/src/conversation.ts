@@ -213,6 +213,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     you = here.you
     commands.offer(welcome.commands)
     if (reading.enter(here.receipts, you, isReset || !isSame)) tellRead()
+    outbox.catchUp()
     if (connection.isLeading()) welcomeOutbox(here, welcome, isSame)
     isOtherConversation = false
     refresh()
@@ -253,6 +254,7 @@ export function createConversation(options: ConversationOptions): Conversation {
   function checkCaughtUp(): void {
     if (!welcomed || log.conversation.cursor < welcomed.here.head) return
     counting.caughtUp()
+    outbox.caughtUp()
     if (!outbox.isReading()) return
     const there = new Set(log.events.map((event) => event.messageId))
     outbox.logWasRead(lost.filter((item) => !there.has(item.messageId)))

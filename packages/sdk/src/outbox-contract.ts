@@ -68,6 +68,10 @@ export interface Outbox {
   down(): void
   /** Rows of the log came: what is among them has arrived. */
   confirm(rows: readonly { readonly messageId: MessageId; readonly seq: number; readonly at: string }[]): void
+  /** A `welcome` came; its rows follow. */
+  catchUp(): void
+  /** All rows that there were at the `welcome` are here. */
+  caughtUp(): void
   /** Waits until the log was read. */
   isReading(): boolean
   /** That was done; `lost` was there before and is not any more. */

@@ -3,6 +3,7 @@ import type { ConversationId, Draft, MessageId, WireError } from '@parley/protoc
 /**
  * A message that is not in the log yet, as far as this client knows.
  * `pending`: not acknowledged; `acked`: on the gateway's disk, its row is still to come;
+ * `gone`: another tab took it out of the storage, its row is still to come here, if it was not discarded;
  * `failed`: definitely refused, waits for the visitor to retry or discard.
  */
 export type OutboxItem = {
@@ -15,7 +16,7 @@ export type OutboxItem = {
   readonly after: number
   /** Conversations it may have reached before this one. */
   readonly formerly: readonly ConversationId[]
-  readonly state: 'pending' | 'acked' | 'failed'
+  readonly state: 'pending' | 'acked' | 'gone' | 'failed'
   /** Why it failed. */
   readonly error: WireError | null
   /** Row in the log, once acknowledged. */

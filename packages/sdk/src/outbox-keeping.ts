@@ -23,7 +23,7 @@ export interface Keeping {
   load(): Promise<StoredOutbox>
   /**
    * Keeps a new item. When the storage failed or began anew, everything pending is put in again first.
-   * @returns the item, and the outbox as it stands now if that had to be done
+   * @returns the item, and the outbox as it stands now if that had to be done, or if another tab began under another device
    */
   take(item: NewItem): Promise<{ readonly item: OutboxItem; readonly renewed: StoredOutbox | null }>
   put(item: OutboxItem): Promise<void>
@@ -42,6 +42,7 @@ export function createKeeping(options: KeepingOptions): Keeping {
   let { storages, owner } = options
   let storage: OutboxStorage = storages.of(owner)
   let life = ''
+  let device: DeviceId | null = null
   let last: Promise<unknown> = Promise.resolve()
   /** Left here, and perhaps still there. */
   const gone = new Set<MessageId>()
@@ -62,6 +63,7 @@ export function createKeeping(options: KeepingOptions): Keeping {
 
   function known(stored: StoredOutbox): StoredOutbox {
     life = stored.life
+    device = stored.device
     const late = stored.items.filter((item) => gone.has(item.messageId)).map((item) => item.messageId)
     if (late.length === 0) return stored
     remove(late)
@@ -125,7 +127,8 @@ export function createKeeping(options: KeepingOptions): Keeping {
     take: (item) =>
       inTurn(async () => {
         const { value, renewed } = await sturdily(() => storage.take(item, life))
-        return { item: value, renewed: renewed && (await load()) }
+        const isOther = renewed !== null || value.device !== device
+        return { item: value.item, renewed: isOther ? await load() : null }
       }),
     put: (item) => storage.put(item),
     remove,

@@ -4,6 +4,7 @@ import { asParleyError } from './errors.js'
 import type { Landed, Outbox, OutboxOptions } from './outbox-contract.js'
 import type { NewItem, OutboxItem } from './outbox-item.js'
 import { createKeeping } from './outbox-keeping.js'
+import { withoutNumbers, withStored, withTaken } from './outbox-order.js'
 import { createWindow } from './outbox-window.js'
 import { mintId } from './random.js'
 import type { StoredOutbox } from './storage/contract.js'
@@ -36,6 +37,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
   /** Rows that came while the storage was asked: what it answers may still name them. */
   let asking = 0
   const meanwhile = new Set<MessageId>()
+  /** What was gone at the `welcome`: rows up to its head tell what became of it. */
+  let awaited: readonly MessageId[] = []
 
   const pending = (): readonly OutboxItem[] => items.filter((item) => item.state === 'pending')
   const find = (messageId: MessageId): OutboxItem | undefined => items.find((one) => one.messageId === messageId)
@@ -69,18 +72,29 @@ export function createOutbox(options: OutboxOptions): Outbox {
     if (found) run(found)
   }
 
-  /** The outbox as the storage has it; what was acknowledged is no more there, and waits here for its row. */
+  /** Its visitor took it back, here or in another tab. */
+  function discarded(messageId: MessageId): void {
+    settle(messageId, ({ reject }) => reject(new ParleyError('append.discarded', 'The message was discarded before it was sent.')))
+  }
+
+  /** The outbox as the storage has it; what was acknowledged is no more there, to this tab or to another, and waits here for its row. */
   function enterStored(stored: StoredOutbox): void {
-    if (stored.device !== device) ackedTo = 0
+    const isRenewed = stored.device !== device
+    if (isRenewed) ackedTo = 0
     device = stored.device
     entered = stored.conversation
     const isHere = ({ messageId }: OutboxItem): boolean => meanwhile.has(messageId) || options.isInLog(messageId)
     const late = stored.items.filter(isHere).map((item) => item.messageId)
     if (late.length > 0) keeping.remove(late)
-    const acked = items.filter((item) => item.state === 'acked')
-    change([...acked, ...stored.items.filter((item) => !isHere(item) && !acked.some((one) => one.messageId === item.messageId))].sort(inOrder))
-    for (const { messageId, state, error } of items) if (state === 'failed' && error) settle(messageId, ({ reject }) => reject(ParleyError.fromWire(error)))
+    change(withStored(isRenewed ? withoutNumbers(items) : items, stored.items, isHere))
+    for (const item of items) settleAsStored(item)
     if (asking === 0) meanwhile.clear()
+  }
+
+  /** Another tab may know already what became of a message. */
+  function settleAsStored({ messageId, state, error, draft }: OutboxItem): void {
+    if (state === 'failed' && error) settle(messageId, ({ reject }) => reject(ParleyError.fromWire(error)))
+    if (draft.type === 'void') discarded(messageId)
   }
 
   /** The same, when the numbers may be others: the gateway has to hear a new `hello` then. */
@@ -202,22 +216,27 @@ export function createOutbox(options: OutboxOptions): Outbox {
     settlers.set(item.messageId, promise)
     if (taken.renewed) renewed(taken.renewed)
     // What was restarted in between has brought it already, under its new number.
-    if (!find(item.messageId)) change([...items, taken.item])
+    if (!find(item.messageId)) change(withTaken(items, taken.item))
     options.tell({ note: 'taken', item: taken.item })
     pump()
   }
 
   function hearTaken(item: OutboxItem): void {
-    if (find(item.messageId)) return
-    change([...items, item].sort(inOrder))
+    // A tab that was frozen may hear of it when its row is here already.
+    if (find(item.messageId) || options.isInLog(item.messageId)) return
+    change(withTaken(items, item))
     pump()
   }
 
   function hearChanged(item: OutboxItem): void {
-    const { messageId, error } = item
-    if (error) settle(messageId, ({ reject }) => reject(ParleyError.fromWire(error)))
+    settleAsStored(item)
     show(item)
     pump()
+  }
+
+  function gone(messageIds: readonly MessageId[]): void {
+    for (const messageId of messageIds) discarded(messageId)
+    drop((item) => messageIds.includes(item.messageId))
   }
 
   async function reload(): Promise<void> {
@@ -244,7 +263,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
       if (closedBy) return
       const isElsewhere = entered !== null && entered !== conversation
       // What another conversation acknowledged is on disk there; of this one its row is on the way, or behind the floor.
-      drop((item) => item.state === 'acked' && (isElsewhere || (!isOtherLife && (item.seq ?? 0) <= options.cursor())))
+      drop(
+        (item) => (item.state === 'acked' && (isElsewhere || (!isOtherLife && (item.seq ?? 0) <= options.cursor()))) || (item.state === 'gone' && isElsewhere)
+      )
       const [first] = pending()
       if (entered !== conversation) return mend(() => keeping.enter(conversation))
       if (isOtherLife) {
@@ -266,11 +287,19 @@ export function createOutbox(options: OutboxOptions): Outbox {
       if (arrived.length === 0) return
       for (const { messageId, seq, at } of arrived) settle(messageId, ({ resolve }) => resolve({ seq, at, messageId }))
       const here = arrived.flatMap((row) => find(row.messageId) ?? [])
-      const written = here.filter((item) => item.state !== 'acked')
+      const written = here.filter((item) => item.state === 'pending' || item.state === 'failed')
       ackedTo = Math.max(ackedTo, ...written.map((item) => item.deviceSeq))
       // A tab that does not send leaves the storage to the one that does.
       if (mode !== 'stopped' && written.length > 0) keeping.remove(written.map((item) => item.messageId))
       drop((item) => here.includes(item))
+    },
+    catchUp() {
+      awaited = items.flatMap(({ state, messageId }) => (state === 'gone' ? [messageId] : []))
+    },
+    caughtUp() {
+      // All that was in the log is here, so what is still awaited was taken back.
+      gone(awaited.filter((messageId) => find(messageId)?.state === 'gone'))
+      awaited = []
     },
     isReading: () => mode === 'reading',
     logWasRead(lost) {
@@ -289,7 +318,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       if (!item) return
       const empty = (one: OutboxItem): OutboxItem => ({ ...one, draft: { type: 'void', body: { code: 'append.discarded' } } })
       if (item.state === 'pending') await keeping.put(empty(item))
-      settle(messageId, ({ reject }) => reject(new ParleyError('append.discarded', 'The message was discarded before it was sent.')))
+      discarded(messageId)
       const now = find(messageId)
       if (now?.state === 'pending') {
         options.tell({ note: 'changed', item: empty(now) })
@@ -308,7 +337,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
         case 'acked':
           return acked(heard.messageId, heard.ack, false)
         case 'gone':
-          return drop((item) => heard.messageIds.includes(item.messageId))
+          return gone(heard.messageIds)
         case 'restarted':
           return void reload().catch(tellError)
         default:
@@ -337,10 +366,4 @@ export function createOutbox(options: OutboxOptions): Outbox {
       }
     }
   }
-}
-
-/** What is acknowledged stands before what is not. */
-const inOrder = (one: OutboxItem, other: OutboxItem): number => {
-  const [isAcked, isOtherAcked] = [one.state === 'acked', other.state === 'acked']
-  return isAcked === isOtherAcked ? (isAcked ? (one.seq ?? 0) - (other.seq ?? 0) : one.deviceSeq - other.deviceSeq) : isAcked ? -1 : 1
 }

@@ -67,12 +67,14 @@ export function canChange(entry: Entry, { conversation }: ItemContext): boolean 
   }
 }
 
+const STATUS = { pending: 'sending', gone: 'sending', acked: 'sent', failed: 'failed' } as const
+
 /** A message that waits in the outbox; `null` for what is not shown. */
 export function pendingItem(item: OutboxItem, author: Author | null): MessageItem | CommandItem | null {
   const { draft, messageId, state } = item
   const placed = { key: messageId, seq: null, author, isMine: true, at: null }
   const sendable = {
-    status: state === 'pending' ? 'sending' : state === 'acked' ? 'sent' : 'failed',
+    status: STATUS[state],
     error: item.error && ParleyError.fromWire(item.error)
   } as const
   switch (draft.type) {

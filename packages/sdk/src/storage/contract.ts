@@ -12,6 +12,9 @@ export type StoredOutbox = {
   readonly items: readonly OutboxItem[]
 }
 
+/** What was kept, and whose number it has: another tab may have begun under another device since the storage was read. */
+export type Taken = { readonly item: OutboxItem; readonly device: DeviceId }
+
 /** The storage began anew since it was read: what waits must be put in again. */
 export class StorageLost extends Error {
   override readonly name = 'StorageLost'
@@ -28,7 +31,7 @@ export interface OutboxStorage {
    * Gives an item the device's next number, and keeps it. An item that is there already keeps its number.
    * @throws StorageLost when the storage is of another life than `life`
    */
-  take(item: NewItem, life: string): Promise<OutboxItem>
+  take(item: NewItem, life: string): Promise<Taken>
   /** Replaces an item, if it is still there. */
   put(item: OutboxItem): Promise<void>
   remove(messageIds: readonly MessageId[]): Promise<void>

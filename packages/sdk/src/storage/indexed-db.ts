@@ -2,7 +2,7 @@ import { unavailable } from '../errors.js'
 import type { Clock } from '../clock.js'
 import type { Random } from '../random.js'
 import { StorageLost, type OutboxStorage, type OutboxStorages } from './contract.js'
-import { emptyRecord, entered, isRecord, itemIn, moved, restarted, withItem, withoutItems, withReplaced, type OutboxRecord } from './outbox-record.js'
+import { emptyRecord, entered, isRecord, takenIn, moved, restarted, withItem, withoutItems, withReplaced, type OutboxRecord } from './outbox-record.js'
 
 /** A database that takes longer to answer is blocked: memory does then. */
 const ANSWER_WITHIN_MS = 3_000
@@ -100,7 +100,7 @@ export function indexedDbStorages({ name, clock, random, factory = indexedDB }: 
       async take(item, life) {
         const record = await changeOne(owner, (found) => (found.life === life ? withItem(found, item) : found))
         if (record.life !== life) throw new StorageLost('The outbox began anew.')
-        return itemIn(record, item.messageId)
+        return takenIn(record, item.messageId)
       },
       put: async (item) => void (await changeOne(owner, (record) => withReplaced(record, item))),
       // What comes back after a crash is sent again, and known to the gateway.

@@ -1,6 +1,6 @@
 import type { Random } from '../random.js'
 import { StorageLost, type OutboxStorage, type OutboxStorages } from './contract.js'
-import { emptyRecord, entered, itemIn, moved, restarted, withItem, withoutItems, withReplaced, type OutboxRecord } from './outbox-record.js'
+import { emptyRecord, entered, takenIn, moved, restarted, withItem, withoutItems, withReplaced, type OutboxRecord } from './outbox-record.js'
 
 /** Outboxes that live as long as the page: each page is a device of its own. */
 export function memoryStorages(random: Random): OutboxStorages {
@@ -22,7 +22,7 @@ export function memoryStorages(random: Random): OutboxStorages {
       load: async () => open(owner),
       async take(item, life) {
         if (open(owner).life !== life) throw new StorageLost('The outbox began anew.')
-        return itemIn(
+        return takenIn(
           change((record) => withItem(record, item)),
           item.messageId
         )

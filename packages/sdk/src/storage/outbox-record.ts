@@ -2,7 +2,7 @@ import type { ConversationId, DeviceId, MessageId } from '@parley/protocol'
 import { LIMITS } from '@parley/protocol'
 import type { NewItem, OutboxItem } from '../outbox-item.js'
 import { mintId, type Random } from '../random.js'
-import type { StoredOutbox } from './contract.js'
+import type { StoredOutbox, Taken } from './contract.js'
 
 /** An outbox as one value: every storage reads it, applies one of these changes, and writes it, in one transaction. */
 export type OutboxRecord = StoredOutbox & { readonly lastDeviceSeq: number }
@@ -29,10 +29,10 @@ export function withItem(record: OutboxRecord, item: NewItem): OutboxRecord {
 }
 
 /** @throws RangeError when it is not there */
-export function itemIn(record: OutboxRecord, messageId: MessageId): OutboxItem {
+export function takenIn(record: OutboxRecord, messageId: MessageId): Taken {
   const item = record.items.find((one) => one.messageId === messageId)
   if (!item) throw new RangeError(`${messageId} is not in the outbox`)
-  return item
+  return { item, device: record.device }
 }
 
 /** The number stays the storage's own: it may have been given anew meanwhile. */

@@ -3,13 +3,13 @@ import type { Log } from '../cursor.js'
 
 /**
  * What brings another tab up to date from what this one holds: a `welcome` as the gateway would say it, then the rows.
- * A tab that is ahead of this one is left there: what is still to come comes to both.
+ * What this one still waits for, and what a tab that is ahead of it has already, comes to both.
  */
 export function catchUpFrames(log: Log, told: Welcome, here: WelcomeConversation, standing: Standing): readonly ServerFrame[] {
   const { floor, cursor } = log.conversation
   const place = placeOf(log, here, standing)
   const frames: ServerFrame[] = [
-    { name: 'welcome', payload: { ...told, conversations: [{ ...here, ...place, epoch: log.epoch ?? here.epoch, head: cursor }] } }
+    { name: 'welcome', payload: { ...told, conversations: [{ ...here, ...place, epoch: log.epoch ?? here.epoch, head: Math.max(here.head, cursor) }] } }
   ]
   for (let from = place.from; from <= cursor; from += LIMITS.pageEvents) {
     const events = log.events.slice(from - floor - 1, from - floor - 1 + LIMITS.pageEvents)

@@ -218,6 +218,38 @@ describe('rule 5: all tabs of a browser are one chat', () => {
     expect([frozen?.texts(), frozen?.state()]).toEqual([['1:Hello'], 'online'])
   })
 
+  test('what waited in a leader that froze never leaves its list, though another tab sent it meanwhile', async () => {
+    const { clock, gateway, tabs } = await withTabs(2)
+    const [frozen, other] = tabs
+    gateway.faults.fate = (name) => (name === 'append' ? 'lose' : 'pass')
+    void frozen?.chat.send('Hello')
+    await clock.advance(20)
+    frozen?.freeze()
+    const seen = frozen?.shown.length ?? 0
+    gateway.faults.fate = () => 'pass'
+    void other?.chat.send('And more')
+    await clock.advance(5_000)
+    expect(other?.texts()).toEqual(['1:Hello', '2:And more'])
+    frozen?.thaw()
+    await clock.advance(100)
+    frozen?.environment.show(true)
+    await clock.advance(1_000)
+    expect(frozen?.texts()).toEqual(['1:Hello', '2:And more'])
+    expect(frozen?.shown.slice(seen).filter((texts) => !texts.some((text) => text.endsWith(':Hello')))).toEqual([])
+  })
+
+  test('a message that another tab takes back is told so where it was sent', async () => {
+    const { clock, gateway, tabs } = await withTabs(2)
+    gateway.faults.fate = (name) => (name === 'append' ? 'lose' : 'pass')
+    const told: string[] = []
+    tabs[0]?.chat.send('Hello').catch((error: { readonly code: string }) => told.push(error.code))
+    await clock.advance(20)
+    const [item] = tabs[1]?.chat.$timeline.get() ?? []
+    await tabs[1]?.chat.discard(item?.key ?? '')
+    await clock.advance(20)
+    expect([told, tabs.map((tab) => tab.texts())]).toEqual([['append.discarded'], [[], []]])
+  })
+
   test('a following tab that was busy for long reads what came meanwhile before it takes the leader for gone', async () => {
     const { clock, gateway, tabs, most } = await withTabs(2)
     tabs[1]?.freeze()

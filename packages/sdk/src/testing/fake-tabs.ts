@@ -107,7 +107,8 @@ export function createFakeTabs(clock: Clock): FakeTabs {
         thaw() {
           const late = frozen.get(tab) ?? []
           frozen.delete(tab)
-          for (const run of late) run()
+          // Each in a turn of its own, as a browser does: what the first one changes, the next one finds changed.
+          for (const run of late) clock.setTimer(0, run)
         },
         kill() {
           doors = doors.filter((door) => door.tab !== tab)
