@@ -33,7 +33,11 @@ test('what other tabs took stands by its number among what waits, and behind all
   expect(said(withStored([item('b', 2)], [item('a', 1), item('b', 2), item('c', 3)], nothing))).toEqual(['a pending', 'b pending', 'c pending'])
   expect(said(withStored([item('a', 1, { state: 'acked', seq: 7 }), item('b', 2)], [item('c', 3)], nothing))).toEqual(['a acked', 'b gone', 'c pending'])
   expect(said(withTaken([item('a', 1, { state: 'gone' }), item('c', 3, { state: 'gone' })], item('b', 2)))).toEqual(['a gone', 'b pending', 'c gone'])
-  expect(said(withTaken([item('b', 2, { state: 'acked', seq: 7 })], item('a', 1)))).toEqual(['b acked', 'a pending'])
+  expect(said(withTaken([item('b', 2, { state: 'acked', seq: 7 }), item('c', 3, { state: 'failed' })], item('a', 1)))).toEqual([
+    'b acked',
+    'c failed',
+    'a pending'
+  ])
 })
 
 test('under another device the old numbers place nothing any more', () => {

@@ -33,7 +33,8 @@ const isAway = ({ state, draft }: OutboxItem): boolean => state === 'gone' || (s
 
 /** With one more, at the place of its number: another tab may tell of it when others behind it are gone already. */
 export function withTaken(items: readonly OutboxItem[], taken: OutboxItem): readonly OutboxItem[] {
-  const at = items.findIndex(({ state, deviceSeq }) => state !== 'acked' && deviceSeq > taken.deviceSeq)
+  // What was acknowledged or refused may have its number of another device.
+  const at = items.findIndex(({ state, deviceSeq }) => (state === 'pending' || state === 'gone') && deviceSeq > taken.deviceSeq)
   return at === -1 ? [...items, taken] : [...items.slice(0, at), taken, ...items.slice(at)]
 }
 
