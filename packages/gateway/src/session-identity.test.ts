@@ -27,7 +27,9 @@ async function ask(identity: string, takesIdentities = true) {
 test('a valid identity is answered as identified, and the token ends with it', async () => {
   const { status, body, log } = await ask(signed(300))
   expect([status, body.identified]).toEqual([200, true])
-  expect([299, 300]).toContain(body.expiresInS)
+  // Of its own the session would last 900 s; what the signing and the asking took is gone from the 300.
+  expect(body.expiresInS).toBeLessThanOrEqual(300)
+  expect(body.expiresInS).toBeGreaterThan(200)
   expect(log).not.toContain('customer-1')
 })
 
