@@ -2,10 +2,14 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { findForeignFault } from './foreign.js'
 
-test('everything that JSON can say, small and flat, has no fault', () => {
+/** These are refused wherever they stand, and are tried below. */
+const REFUSED_KEYS = /"(?:__proto__|constructor|prototype)":/
+
+test('everything else that JSON can say, small and flat, has no fault', () => {
   fc.assert(
-    fc.property(fc.jsonValue({ maxDepth: 3, stringUnit: 'grapheme' }), (value) => {
-      expect(findForeignFault(JSON.parse(JSON.stringify(value)))).toBeNull()
+    fc.property(fc.json({ maxDepth: 3, stringUnit: 'grapheme' }), (json) => {
+      fc.pre(!REFUSED_KEYS.test(json))
+      expect(findForeignFault(JSON.parse(json))).toBeNull()
     })
   )
 })
