@@ -10,6 +10,8 @@ export type ArgumentSpec = {
   /** In words what `pattern` wants, with an example: it is what the visitor reads. */
   readonly wanted?: string
   readonly description?: string
+  /** The gateway knows values for it: ask with `complete`. */
+  readonly completes?: boolean
 }
 
 /** A command as it is offered: `/name <required> [optional]`. */

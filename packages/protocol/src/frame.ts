@@ -49,8 +49,8 @@ export type Welcome = {
   readonly features?: readonly Feature[]
 }
 
-/** `check`: the gateway compares digests of the log (rule 24). */
-export type Feature = 'check'
+/** `check`: the gateway compares digests of the log (rule 24). `complete`: it knows values for arguments (rule 27). */
+export type Feature = 'check' | 'complete'
 
 /** Please record this. Acked only after the commit. `after` is the highest seq seen when it was written. */
 export type Append = Draft & {
@@ -84,6 +84,13 @@ export type Ack = { readonly ok: true } | { readonly error: WireError }
 /** Do these rows read the same there? `digest` is `digestRows` of what the client holds from `from` to `to`, both included. */
 export type Check = { readonly conversation: ConversationId; readonly log: LogName; readonly from: number; readonly to: number; readonly digest: string }
 
+/** Which values are there for this argument of a command, as far as it is typed? For arguments that say `completes`. `text`: 200 characters at most. */
+export type Complete = { readonly conversation: ConversationId; readonly command: string; readonly argument: string; readonly text: string }
+/** `value` (at most 500 characters) is what the argument takes, `label` (200) how it is called, `description` (300) one line about it. */
+export type Completion = { readonly value: string; readonly label?: string; readonly description?: string }
+/** At most 20. */
+export type CompleteAck = { readonly completions: readonly Completion[] } | { readonly error: WireError }
+
 export type SignalFrame = { readonly conversation: ConversationId; readonly signal: Signal }
 /** Leave in good order, at a random moment within `spreadMs`. */
 export type Drain = { readonly spreadMs: number }
@@ -97,6 +104,7 @@ export type ClientFrames = {
   seen: { readonly payload: Seen; readonly ack: Ack }
   invoke: { readonly payload: Invoke; readonly ack: Ack }
   check: { readonly payload: Check; readonly ack: Ack }
+  complete: { readonly payload: Complete; readonly ack: CompleteAck }
   probe: { readonly payload: Record<string, never>; readonly ack: Ack }
   signal: { readonly payload: SignalFrame; readonly ack: Ack }
 }

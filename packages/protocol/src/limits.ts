@@ -28,6 +28,10 @@ export const LIMITS = {
   lastAppends: 20,
   /** Rows that one `check` may compare. */
   checkRows: 200,
+  /** Values that one `complete` brings … */
+  completions: 20,
+  /** … for at most this many characters typed. */
+  completeCharacters: 200,
   /** Characters in a command's line. */
   commandCharacters: 4_000,
   /** Visitors' tokens live this long, in seconds. */

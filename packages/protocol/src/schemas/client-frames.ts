@@ -37,6 +37,7 @@ const SCHEMAS = {
   seen: v.object({ conversation: conversationId, got: count, read: count }),
   invoke: v.object({ id: messageId, conversation: conversationId, verb: v.literal('cancel'), args: v.object({ run: runId }) }),
   check: v.object({ conversation: conversationId, log: logName, from: positive, to: positive, digest: text(64) }),
+  complete: v.object({ conversation: conversationId, command: text(32), argument: text(32), text: text(LIMITS.completeCharacters) }),
   probe: v.object({}),
   signal: v.object({
     conversation: conversationId,

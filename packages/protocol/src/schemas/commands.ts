@@ -9,7 +9,8 @@ const argumentSpec = v.object({
   choices: v.optional(v.pipe(v.array(text(200)), v.maxLength(200))),
   pattern: v.optional(v.pipe(text(500), v.check(compiles, 'not a regular expression'))),
   wanted: v.optional(text(300)),
-  description: v.optional(text(300))
+  description: v.optional(text(300)),
+  completes: v.optional(v.boolean())
 })
 
 export const commandSpec = v.object({

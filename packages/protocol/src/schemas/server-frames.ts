@@ -40,7 +40,7 @@ const SCHEMAS = {
       v.pipe(
         v.array(text(64)),
         v.maxLength(100),
-        v.transform((names) => names.filter((name): name is Feature => name === 'check'))
+        v.transform((names) => names.filter((name): name is Feature => name === 'check' || name === 'complete'))
       )
     )
   }),
@@ -65,12 +65,17 @@ export function readServerFrame(name: string, payload: unknown): Result<ServerFr
   return result.ok ? { ok: true, value: { name, payload: result.value } as ServerFrame } : result
 }
 
+const completion = v.object({ value: text(500), label: v.optional(text(200)), description: v.optional(text(300)) })
+/** What answers a `complete`. */
+export const completions = v.pipe(v.array(completion), v.maxLength(LIMITS.completions))
+
 const acks = v.union([
   v.object({ error: wireError }),
   v.object({ seq: positive, at: text(40), elsewhere: v.optional(v.literal(true)) }),
-  v.object({ ok: v.literal(true) })
+  v.object({ ok: v.literal(true) }),
+  v.object({ completions })
 ])
-type AnyAck = { error: WireError } | { seq: number; at: string; elsewhere?: true | undefined } | { ok: true }
+type AnyAck = v.InferOutput<typeof acks>
 
 /** What a gateway answered to a frame, of whatever kind. */
 export const readAck = (payload: unknown): Result<AnyAck> => read(acks, payload)
