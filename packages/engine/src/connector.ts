@@ -1,4 +1,17 @@
-import type { CommandSpec, ConversationId, EventType, Json, KnownEvent, LinkId, Part, RunFailure, RunId } from '@parley/protocol'
+import type {
+  ArgumentSpec,
+  CommandSpec,
+  Completion,
+  ConversationId,
+  EventType,
+  Json,
+  KnownEvent,
+  LinkId,
+  Part,
+  RunFailure,
+  RunId,
+  WireError
+} from '@parley/protocol'
 import type { Clock, Log } from './host.js'
 import type { AccountRecord, LinkRecord, RunRecord, VisitorId } from './records.js'
 
@@ -15,6 +28,16 @@ export interface Connector {
   deliver(delivery: Delivery): Promise<void>
   /** Something outside called one of this inbox's addresses. Answer fast, work after. */
   handleRequest?(request: ConnectorRequest): Promise<ConnectorResponse>
+  /**
+   * Values for an argument that says `completes`, best first; the engine takes 20. Asked while somebody types, of
+   * visitors who may use the command: two seconds are waited for it, and whatever is thrown counts as none.
+   */
+  complete?(request: CompletionRequest): Promise<readonly Completion[]>
+  /**
+   * Whom a token of the outside system names, or why it does not hold. Asked only with `capabilities.identity`, at each
+   * session; five seconds are waited for it, and whatever is thrown counts as an outside that cannot be reached now.
+   */
+  identify?(token: string): Promise<ConnectorIdentity | WireError>
   stop(): Promise<void> | void
 }
 
@@ -27,12 +50,42 @@ export type Capabilities = {
   readonly deduplicates: boolean
   /** How the answering side is called in the chat. */
   readonly participant: { readonly name: string }
+  /**
+   * Tokens of the outside system name the visitors of this inbox, and `identify` reads them. `required`: nobody comes in
+   * without one. Absent: the host's own server names them, if anybody does.
+   */
+  readonly identity?: 'optional' | 'required'
 }
 
+/** `choiceRoles`: a choice that is a key here is for visitors with one of these roles. */
+export type ConnectorArgument = ArgumentSpec & { readonly choiceRoles?: Readonly<Record<string, readonly string[]>> }
+
 /** A command with what only the gateway needs to know of it. */
-export type ConnectorCommand = CommandSpec & {
+export type ConnectorCommand = Omit<CommandSpec, 'args'> & {
+  readonly args: readonly ConnectorArgument[]
   /** The run is given up after this long without an end, in ms. Default 600,000. */
   readonly timeoutMs?: number
+  /** Only visitors with one of these roles may use it. Absent: everybody. */
+  readonly roles?: readonly string[]
+}
+
+/** `text`: what is typed of the argument so far, 200 characters at most. */
+export type CompletionRequest = {
+  readonly visitor: VisitorId
+  readonly conversation: ConversationId
+  readonly roles: readonly string[]
+  readonly command: string
+  readonly argument: string
+  readonly text: string
+}
+
+/** Whom a token of the outside system names: `subject` is their id there, `name` what the others see. */
+export type ConnectorIdentity = {
+  readonly subject: string
+  readonly name: string | null
+  readonly roles: readonly string[]
+  /** How long it holds from now. */
+  readonly expiresInS: number
 }
 
 export type Delivery = {

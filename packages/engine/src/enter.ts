@@ -5,8 +5,11 @@ import { botAuthor, externalMessageId, randomId, visitorAuthor, visitorFromKey, 
 import { newEvent } from './new-event.js'
 import type { ConversationRecord, NewEvent, VisitorId } from './records.js'
 
-/** Somebody whom the host's server has named. `name` is what the others see. */
-export type Person = { readonly subject: string; readonly name: string | null }
+/**
+ * Somebody whom the host's server has named, or the outside system behind the inbox. `name` is what the others see;
+ * `roles` say what they may use.
+ */
+export type Person = { readonly subject: string; readonly name: string | null; readonly roles?: readonly string[] }
 export type Entry = { readonly visitorKey: string | null; readonly person: Person | null }
 
 /** The visitor of this key, or of this name, and their open conversation in the inbox; both made when they are not there. */

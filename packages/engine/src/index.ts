@@ -5,8 +5,11 @@ export type { Line } from './line.js'
 export { DeliveryFault } from './connector.js'
 export type {
   Capabilities,
+  CompletionRequest,
   Connector,
+  ConnectorArgument,
   ConnectorCommand,
+  ConnectorIdentity,
   ConnectorPort,
   ConnectorRequest,
   ConnectorResponse,

@@ -33,7 +33,14 @@ import type { Place } from './welcome.js'
 const OK: Ack = { ok: true }
 
 /** Whom a token names. */
-export type Who = { readonly visitor: VisitorId; readonly inbox: string /** Life left of the token. */; readonly expiresInS: number }
+export type Who = {
+  readonly visitor: VisitorId
+  readonly inbox: string
+  /** What the visitor may use, by the names of whoever named the visitor. Absent: none. */
+  readonly roles?: readonly string[]
+  /** Life left of the token. */
+  readonly expiresInS: number
+}
 
 export interface Session {
   /**
