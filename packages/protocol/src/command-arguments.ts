@@ -1,6 +1,6 @@
+import type { Arguments, ArgumentValue } from './argument-value.js'
 import { argumentHint, commandUsage } from './command-line.js'
 import type { ArgumentSpec, CommandSpec } from './command.js'
-import type { Arguments, ArgumentValue } from './event.js'
 
 /** Arguments that fit the command, or one sentence that says what was found and what is wanted. */
 export type Checked = { readonly ok: true; readonly args: Arguments } | { readonly ok: false; readonly text: string }

@@ -1,4 +1,5 @@
-import type { Arguments, EventOf, KnownEvent, ParleyEvent, RunFailure } from './event.js'
+import type { Arguments } from './argument-value.js'
+import type { EventOf, KnownEvent, ParleyEvent, RunFailure } from './event.js'
 import type { LinkId, MessageId, ParticipantId, RunId } from './id.js'
 import type { Author, Participant } from './participant.js'
 import type { Part } from './part.js'

@@ -1,3 +1,4 @@
+import type { Arguments } from './argument-value.js'
 import type { LinkId, MessageId, ParticipantId, RunId } from './id.js'
 import type { ErrorCode } from './error.js'
 import type { Author, Participant } from './participant.js'
@@ -5,10 +6,6 @@ import type { Json, Part } from './part.js'
 
 /** `public` is what visitors see; `staff` never reaches them. Each has its own numbers, so a hole is always a fault. */
 export type LogName = 'public' | 'staff'
-
-/** A typed argument as it travels: text, number, yes/no, or a list of texts. */
-export type ArgumentValue = string | number | boolean | readonly string[]
-export type Arguments = { readonly [name: string]: ArgumentValue }
 
 /** What each kind of event says. Facts are `noun.past`; all that a user can see is one of these. */
 export type EventBodies = {

@@ -3,11 +3,24 @@ export { idFromBytes, MESSAGE_ID, RANDOM_ID } from './id.js'
 export type { ConversationId, DeviceId, Epoch, LinkId, MessageId, ParticipantId, RunId } from './id.js'
 export type { Author, Participant, Role } from './participant.js'
 export { PART_KINDS } from './part.js'
-export type { ChoicesPart, DataPart, FilePart, Json, LinkPart, Part, SignInPart, TextPart, UnknownPart } from './part.js'
+export type {
+  Card,
+  CardAction,
+  CardsPart,
+  CardTone,
+  ChoicesPart,
+  DataPart,
+  FilePart,
+  Json,
+  LinkPart,
+  Part,
+  SignInPart,
+  TextPart,
+  UnknownPart
+} from './part.js'
+export type { Arguments, ArgumentValue } from './argument-value.js'
 export { VISITOR_TYPES } from './event.js'
 export type {
-  Arguments,
-  ArgumentValue,
   Draft,
   DraftBodies,
   EventBodies,

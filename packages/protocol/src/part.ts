@@ -1,3 +1,5 @@
+import type { Arguments } from './argument-value.js'
+
 /** Anything JSON can say. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 
@@ -20,11 +22,36 @@ export type ChoicesPart = { readonly kind: 'choices'; readonly choices: readonly
 export type DataPart = { readonly kind: 'data'; readonly value: Json; readonly title?: string }
 /** A card that leads to a sign-in at a partner. `code` is what the sign-in page must show, too. */
 export type SignInPart = { readonly kind: 'sign-in'; readonly url: string; readonly partner: string; readonly code: string; readonly expiresInS: number }
+/** How something stands, besides the word that says it: running well, on the way, broken, nothing of these. */
+export type CardTone = 'good' | 'busy' | 'bad' | 'neutral'
+/** A button of a card: it runs a command of the inbox (never one of the page), answers as a choice does, or leads to an address. */
+export type CardAction = { readonly label: string } & (
+  | { readonly command: string; readonly args: Arguments }
+  | { readonly value: string }
+  | { readonly url: string }
+)
+/** One thing to look at and act on. `alt` says what the picture shows; without it the picture is an ornament. */
+export type Card = {
+  readonly title: string
+  readonly text?: string
+  readonly status?: { readonly text: string; readonly tone: CardTone }
+  readonly image?: string
+  readonly alt?: string
+  readonly actions?: readonly CardAction[]
+}
+/** Several things of one kind, 50 at most: one beside the other (`carousel`, the default) or one below the other. `actions` stand below them all. */
+export type CardsPart = {
+  readonly kind: 'cards'
+  readonly cards: readonly Card[]
+  readonly layout?: 'list' | 'carousel'
+  readonly text?: string
+  readonly actions?: readonly CardAction[]
+}
 /** A kind this version does not know: shown as a neutral placeholder, never a crash. */
 export type UnknownPart = { readonly kind: 'unknown'; readonly was: string }
 
 /** One piece of what is said. */
-export type Part = TextPart | LinkPart | FilePart | ChoicesPart | DataPart | SignInPart | UnknownPart
+export type Part = TextPart | LinkPart | FilePart | ChoicesPart | CardsPart | DataPart | SignInPart | UnknownPart
 
 /** The kinds this version draws. Others become `unknown`. */
-export const PART_KINDS = ['text', 'link', 'file', 'choices', 'data', 'sign-in'] as const
+export const PART_KINDS = ['text', 'link', 'file', 'choices', 'cards', 'data', 'sign-in'] as const

@@ -1,19 +1,12 @@
 import * as v from 'valibot'
 import type { Json, Part } from '../part.js'
-import { safeLink, safeSource } from '../safe-url.js'
+import { linkAddress, sourceAddress } from './addresses.js'
 import { count, positive, text } from './basics.js'
+import { card, cardActions } from './cards.js'
 
 /** Longest text of one part. The limit on a visitor's whole message is in `LIMITS.bodyBytes`. */
 const TEXT_CHARACTERS = 262_144
 
-const linkAddress = v.pipe(
-  text(4_096),
-  v.check((url) => safeLink(url) !== null, 'not a web address')
-)
-const sourceAddress = v.pipe(
-  text(4_096),
-  v.check((url) => safeSource(url) !== null, 'not a web address')
-)
 const anyJson = v.pipe(
   v.unknown(),
   v.transform((value) => value as Json)
@@ -34,6 +27,13 @@ const SCHEMAS = {
     kind: v.literal('choices'),
     choices: v.pipe(v.array(v.object({ value: text(500), label: text(500) })), v.minLength(1), v.maxLength(50)),
     text: v.optional(text(4_000))
+  }),
+  cards: v.object({
+    kind: v.literal('cards'),
+    cards: v.pipe(v.array(card), v.minLength(1), v.maxLength(50)),
+    layout: v.optional(v.picklist(['list', 'carousel'])),
+    text: v.optional(text(4_000)),
+    actions: v.optional(cardActions)
   }),
   data: v.object({ kind: v.literal('data'), value: anyJson, title: v.optional(text(500)) }),
   'sign-in': v.object({ kind: v.literal('sign-in'), url: sourceAddress, partner: text(100), code: text(20), expiresInS: positive })
