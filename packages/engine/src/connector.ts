@@ -12,6 +12,7 @@ import type {
   RunId,
   WireError
 } from '@parley/protocol'
+import type { AuditNote } from './audit.js'
 import type { Clock, Log } from './host.js'
 import type { AccountRecord, LinkRecord, RunRecord, VisitorId } from './records.js'
 
@@ -154,6 +155,11 @@ export interface ConnectorPort {
   typing(conversation: ConversationId, forMs: number): void
   readonly run: RunVerbs
   readonly link: LinkVerbs
+  /**
+   * Records an act for whoever must be able to tell later, never what was said. Who and where is taken from the run.
+   * Nothing happens when no audit is configured. @throws what the store threw
+   */
+  audit(note: AuditNote): Promise<void>
   close(conversation: ConversationId, reason: string): Promise<void>
 }
 export type Fetch = (url: string, init?: RequestInit) => Promise<Response>

@@ -1,5 +1,6 @@
 import type { Allowances } from './allowances.js'
 import type { Audience } from './audience.js'
+import type { Audit } from './audit.js'
 import type { AppendQueue } from './append-queue.js'
 import type { Connector } from './connector.js'
 import type { Host } from './host.js'
@@ -13,6 +14,7 @@ export type Core = {
   readonly meter: Meter
   readonly store: Store
   readonly queue: AppendQueue
+  readonly audit: Audit
   readonly audience: Audience
   readonly connectors: ReadonlyMap<string, Connector>
   /** What each visitor may send, over all connections. */

@@ -4,6 +4,7 @@ import { createAllowances } from './allowances.js'
 import { busy, createAppender, UNKNOWN } from './append-frame.js'
 import { createAppendQueue } from './append-queue.js'
 import { createAudience } from './audience.js'
+import { createAudit } from './audit.js'
 import type { Connector, ConnectorRequest, ConnectorResponse, Fetch } from './connector.js'
 import type { Core } from './core.js'
 import { createDispatcher } from './dispatcher.js'
@@ -33,6 +34,8 @@ export type EngineOptions = Host & {
   readonly limits?: Partial<Pick<ClientLimits, 'messagesPerSecond' | 'burst'>>
   /** What one visitor may send, over all connections; default: twice what one connection may. */
   readonly visitorLimit?: BucketSize
+  /** Told when an audit record is on its way into the store. Absent: none are made. */
+  readonly audited?: () => void
   /** Takes the engine's figures; default: nobody does. */
   readonly meter?: Meter
   /** Whom does this token name? Called once per connect, after the frame was checked. */
@@ -70,10 +73,11 @@ export function createEngine(options: EngineOptions): Engine {
   const connectors = new Map(options.inboxes.map((inbox) => [inbox.name, inbox.connector]))
   const audience = createAudience()
   const queue = createAppendQueue(store, host, (published) => audience.publish(published))
+  const audit = createAudit(host, queue, options.audited ?? null)
   const { bodyBytes, messagesPerSecond, burst, windowSize } = LIMITS
   const limits: ClientLimits = { bodyBytes, messagesPerSecond, burst, windowSize, ...options.limits }
   const visitors = createAllowances(options.visitorLimit ?? { perSecond: 2 * limits.messagesPerSecond, burst: 2 * limits.burst }, clock)
-  const core: Core = { host, meter: options.meter ?? NO_METER, store, queue, audience, connectors, visitors, limits }
+  const core: Core = { host, meter: options.meter ?? NO_METER, store, queue, audit, audience, connectors, visitors, limits }
   const runs = createRuns(core)
   const links = createLinks(core, runs)
   const dispatcher = createDispatcher(core, runs)

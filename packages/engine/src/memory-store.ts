@@ -1,5 +1,6 @@
 import { type ConversationId, type Epoch, idFromBytes, type LogName, type MessageId, type ParleyEvent } from '@parley/protocol'
 import { type AppendDecision, decideAppend, type Standing, type StandingEvent } from './append-decision.js'
+import type { AuditRecord } from './audit.js'
 import type { Chance } from './host.js'
 import type { AccountRecord, ConversationRecord, Job, LinkRecord, NewEvent, NewVoid, ReceiptRecord, RunRecord, RunStatus } from './records.js'
 import { begunIn, mergedRows } from './merge-rows.js'
@@ -43,6 +44,16 @@ export function createMemoryStore({ bytes }: Chance): Store {
     pendingLinks: async () => [...tables.links.values()].filter((link) => link.status === 'requested').sort((a, b) => a.expiresAt - b.expiresAt),
     account: async (inbox, visitor) => tables.accounts.get(`${inbox} ${visitor}`) ?? null,
     jobs: async () => [...tables.jobs.values()].filter((job) => job.state !== 'parked').sort(byConversationAndSeq),
+    audits: async (limit) => [...tables.audits.values()].slice(0, limit),
+    auditCount: async () => tables.audits.size,
+    async forgetAudits(ids) {
+      for (const id of ids) tables.audits.delete(id)
+    },
+    async dropAudits(most) {
+      const dropped = [...tables.audits.keys()].slice(0, Math.max(0, tables.audits.size - most))
+      for (const id of dropped) tables.audits.delete(id)
+      return dropped.length
+    },
     async close() {}
   }
 }
@@ -60,6 +71,7 @@ type Tables = {
   readonly links: Map<string, LinkRecord>
   readonly accounts: Map<string, AccountRecord>
   readonly jobs: Map<string, Job>
+  readonly audits: Map<string, AuditRecord>
 }
 
 const emptyTables = (): Tables => ({
@@ -72,7 +84,8 @@ const emptyTables = (): Tables => ({
   runs: new Map(),
   links: new Map(),
   accounts: new Map(),
-  jobs: new Map()
+  jobs: new Map(),
+  audits: new Map()
 })
 
 function findOpen(tables: Tables, { inbox, visitor }: ConversationRecord): ConversationRecord | undefined {
@@ -192,6 +205,9 @@ function apply(tables: Tables, put: Put): void {
       return closeConversation(tables, put.conversation)
     case 'receipt':
       return mergeReceipt(tables, put.receipt)
+    case 'audit':
+      if (!tables.audits.has(put.record.id)) tables.audits.set(put.record.id, put.record)
+      return
     default:
       return put satisfies never
   }

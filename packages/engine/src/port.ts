@@ -1,4 +1,5 @@
 import type { ConversationId } from '@parley/protocol'
+import { type AuditNote, ofRun } from './audit.js'
 import type { ConnectorPort, Fetch, InboundMessage, Recorded } from './connector.js'
 import type { Core } from './core.js'
 import { botAuthor, externalMessageId, randomId } from './identity.js'
@@ -11,7 +12,7 @@ import { type ConversationRecord, WAITING } from './records.js'
 type Parts = { readonly inbox: string; readonly publicUrl: string; readonly fetch: Fetch; readonly runs: Runs; readonly links: Links }
 
 /** The engine as one inbox's connector sees it. */
-export function createPort({ host, store, queue, audience }: Core, { inbox, publicUrl, fetch, runs, links }: Parts): ConnectorPort {
+export function createPort({ host, store, queue, audience, audit }: Core, { inbox, publicUrl, fetch, runs, links }: Parts): ConnectorPort {
   const { clock, chance, log, seal } = host
   const replyToken = (run: string): string => seal.sign('reply', `${inbox} ${run}`)
 
@@ -56,6 +57,11 @@ export function createPort({ host, store, queue, audience }: Core, { inbox, publ
     await queue.commit([{ event, puts: [{ put: 'closed', conversation }] }])
   }
 
+  async function note({ name, run: id, fields = {} }: AuditNote): Promise<void> {
+    const run = id === undefined ? null : await runs.find(id)
+    await audit.record({ name, fields, ...(run?.inbox === inbox ? ofRun(run) : { inbox }) })
+  }
+
   return {
     inbox,
     publicUrl,
@@ -82,6 +88,7 @@ export function createPort({ host, store, queue, audience }: Core, { inbox, publ
       finish: (run, parts) => runs.finish(run, parts),
       fail: (run, failure) => runs.fail(run, failure)
     },
-    link: links.verbs(inbox)
+    link: links.verbs(inbox),
+    audit: note
   }
 }

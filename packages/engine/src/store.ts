@@ -1,4 +1,5 @@
 import type { Author, ConversationId, DeviceId, Epoch, ErrorCode, LinkId, LogName, MessageId, ParleyEvent, RunId } from '@parley/protocol'
+import type { AuditRecord } from './audit.js'
 import type { AccountRecord, ConversationRecord, Job, LinkRecord, NewEvent, NewVoid, ReceiptRecord, RunRecord, RunStatus, VisitorId } from './records.js'
 
 /** What else is written in the unit's transaction. Every `put` replaces the whole record. */
@@ -12,6 +13,8 @@ export type Put =
   | { readonly put: 'closed'; readonly conversation: ConversationId }
   /** Merged by max, so it may come repeated or late. */
   | { readonly put: 'receipt'; readonly receipt: ReceiptRecord }
+  /** Kept once under its id, until it is forgotten. */
+  | { readonly put: 'audit'; readonly record: AuditRecord }
 
 /**
  * All of it or nothing of it. `puts` are written only when the event is new (or the unit has none)
@@ -107,5 +110,13 @@ export interface Store {
   account(inbox: string, visitor: VisitorId): Promise<AccountRecord | null>
   /** Jobs `waiting` or `sent`, by conversation and number. */
   jobs(): Promise<readonly Job[]>
+  /** Audit records that wait to be sent, in the order in which they were written, at most `limit`. */
+  audits(limit: number): Promise<readonly AuditRecord[]>
+  /** How many of them wait. */
+  auditCount(): Promise<number>
+  /** These have been taken. */
+  forgetAudits(ids: readonly string[]): Promise<void>
+  /** Drops the oldest, so that no more than `most` are left. @returns how many were dropped */
+  dropAudits(most: number): Promise<number>
   close(): Promise<void>
 }

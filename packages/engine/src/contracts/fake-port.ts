@@ -1,4 +1,5 @@
 import type { Arguments, ConversationId, KnownEvent, MessageId, ParticipantId, RunId } from '@parley/protocol'
+import type { AuditNote } from '../audit.js'
 import type { ConnectorPort, Delivery, Fetch } from '../connector.js'
 import type { Clock } from '../host.js'
 import { type RunRecord, type VisitorId, WAITING } from '../records.js'
@@ -10,6 +11,8 @@ export interface FakePort extends ConnectorPort {
   /** What became of the calls, in order: what people would see in the chat. */
   readonly recorded: readonly Recording[]
   readonly logged: readonly LogLine[]
+  /** What was recorded for the audit, in order. */
+  readonly audited: readonly AuditNote[]
   /** A visitor's command, ready to be delivered; the run is there and its deadline set. */
   startRun(command: string, args: Arguments, options?: DeliveryOptions & { readonly timeoutMs?: number }): Delivery & { readonly run: RunId }
   /** A visitor's message, ready to be delivered. */
@@ -28,6 +31,7 @@ const hostFetch: Fetch = (url, init) => fetch(url, init)
 export function createFakePort({ clock, fetch = hostFetch, inbox = 'flows', publicUrl = 'http://chat.example.test' }: FakePortOptions): FakePort {
   const recorded: Recording[] = []
   const logged: LogLine[] = []
+  const audited: AuditNote[] = []
   let watchers: readonly (() => void)[] = []
   let ids = 0
   const state: FakeState = {
@@ -55,6 +59,7 @@ export function createFakePort({ clock, fetch = hostFetch, inbox = 'flows', publ
     fetch,
     recorded,
     logged,
+    audited,
     run,
     link: fakeLinkVerbs(state, run),
     log: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
@@ -69,6 +74,9 @@ export function createFakePort({ clock, fetch = hostFetch, inbox = 'flows', publ
       return 'recorded'
     },
     typing() {},
+    async audit(note) {
+      audited.push(note)
+    },
     async close(conversation, reason) {
       state.record({ did: 'close', conversation, reason })
     },

@@ -1,5 +1,5 @@
 import type { ConversationId, LinkId, RunId } from '@parley/protocol'
-import type { AccountRecord, Job, LinkRecord, Put, ReceiptRecord, RunRecord, RunStatus, VisitorId } from '@parley/engine'
+import type { AccountRecord, AuditRecord, Job, LinkRecord, Put, ReceiptRecord, RunRecord, RunStatus, VisitorId } from '@parley/engine'
 import type { SqliteDriver } from './sqlite-driver.js'
 
 /** What is kept beside the log. `put` runs inside the caller's transaction. */
@@ -12,6 +12,10 @@ export interface SqliteRecords {
   account(inbox: string, visitor: VisitorId): AccountRecord | null
   jobs(): Job[]
   receipts(conversation: ConversationId): ReceiptRecord[]
+  audits(limit: number): AuditRecord[]
+  auditCount(): number
+  forgetAudits(ids: readonly string[]): void
+  dropAudits(most: number): number
 }
 
 type Statements = ReturnType<typeof prepare>
@@ -28,7 +32,11 @@ export function createSqliteRecords(driver: SqliteDriver): SqliteRecords {
     account: (inbox, visitor) => first<AccountRecord>(statements.account.get(inbox, visitor)),
     jobs: () => every<Job>(statements.jobs.all()),
     receipts: (conversation) =>
-      statements.receipts.all(conversation).map(([participant, got, read]) => ({ conversation, participant, got, read }) as ReceiptRecord)
+      statements.receipts.all(conversation).map(([participant, got, read]) => ({ conversation, participant, got, read }) as ReceiptRecord),
+    audits: (limit) => every<AuditRecord>(statements.audits.all(limit)),
+    auditCount: () => statements.auditCount.get()?.[0] ?? 0,
+    forgetAudits: (ids) => statements.forgetAudits.run(JSON.stringify(ids)),
+    dropAudits: (most) => statements.dropAudits.all(most).length
   }
 }
 
@@ -59,7 +67,13 @@ const prepare = (driver: SqliteDriver) => ({
     `insert into receipts (conversation, participant, got, read) values (?, ?, ?, ?)
      on conflict do update set got = max(got, excluded.got), read = max(read, excluded.read)`
   ),
-  receipts: driver.prepare<readonly [string, number, number]>('select participant, got, read from receipts where conversation = ?')
+  receipts: driver.prepare<readonly [string, number, number]>('select participant, got, read from receipts where conversation = ?'),
+  putAudit: driver.prepare('insert into audits (id, record) values (?, ?) on conflict do nothing'),
+  audits: driver.prepare<RecordRow>('select record from audits order by key limit ?'),
+  auditCount: driver.prepare<readonly [number]>('select count(*) from audits'),
+  forgetAudits: driver.prepare('delete from audits where id in (select value from json_each(?))'),
+  // Records go from the front, so the keys tell how many there are; nothing is counted.
+  dropAudits: driver.prepare('delete from audits where key <= (select max(key) from audits) - ? returning key')
 })
 
 const first = <Kept>(row: RecordRow | undefined): Kept | null => (row ? (JSON.parse(row[0]) as Kept) : null)
@@ -83,6 +97,8 @@ function write(statements: Statements, put: Put): void {
       return statements.close.run(put.conversation)
     case 'receipt':
       return statements.putReceipt.run(put.receipt.conversation, put.receipt.participant, put.receipt.got, put.receipt.read)
+    case 'audit':
+      return statements.putAudit.run(put.record.id, JSON.stringify(put.record))
     default:
       return put satisfies never
   }

@@ -87,6 +87,10 @@ const MIGRATIONS: readonly string[] = [
   drop index events_by_message;
   create index events_by_message on events (conversation, messageId);
   alter table conversations add column mergedInto text;
+  `,
+  // Audit records that wait to be sent, in the order in which they were written.
+  `
+  create table audits (key integer primary key autoincrement, id text not null unique, record text not null) strict;
   `
 ]
 

@@ -67,6 +67,10 @@ export function createSqliteStore(driver: SqliteDriver, chance: Chance): Gateway
     pendingLinks: async () => records.pendingLinks(),
     account: async (inbox, visitor) => records.account(inbox, visitor),
     jobs: async () => records.jobs(),
+    audits: async (limit) => records.audits(limit),
+    auditCount: async () => records.auditCount(),
+    forgetAudits: async (ids) => inTransaction(() => records.forgetAudits(ids)),
+    dropAudits: async (most) => inTransaction(() => records.dropAudits(most)),
     close: async () => {
       if (isOpen) leaveFile(driver)
       isOpen = false
