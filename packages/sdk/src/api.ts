@@ -3,6 +3,7 @@ import type {
   ArgumentValue,
   Author,
   CommandSpec,
+  Completion,
   EventOf,
   EventType,
   LinkState,
@@ -113,6 +114,12 @@ export interface Chat {
   send(line: string): Promise<Sent>
   /** The same for a command with its arguments by name. */
   run(command: string, args?: { readonly [name: string]: ArgumentValue }): Promise<Sent>
+  /**
+   * Values for an argument that says `completes`, as far as it is typed. It never rejects: what the gateway does not
+   * know, is not asked for, or cannot be asked for now is an empty list. The newest call counts: the gateway answers an
+   * older one that is under way with an empty list.
+   */
+  complete(command: string, argument: string, text: string): Promise<readonly Completion[]>
   /** Answers a message with choices. */
   answer(messageId: string, value: string, label?: string): Promise<Sent>
   /** Gives up a run of this visitor. What still comes of it is shown as late. */

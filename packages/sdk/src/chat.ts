@@ -1,6 +1,7 @@
 import {
   argumentsFromWords,
   checkArguments,
+  findForeignFault,
   LIMITS,
   ParleyError,
   RANDOM_ID,
@@ -8,6 +9,7 @@ import {
   type Arguments,
   type Checked,
   type CommandSpec,
+  type Completion,
   type Draft as MessageDraft,
   type MessageId
 } from '@parley/protocol'
@@ -104,6 +106,14 @@ export function createChat(options: ChatOptions): Chat {
     )
   }
 
+  /** Values are a help for who types: without them, for whatever reason, it goes on as before. */
+  async function complete(command: string, argument: string, text: string): Promise<readonly Completion[]> {
+    const isKnown = commands.find(command)?.spec.args.some(({ name, completes }) => completes && name === argument)
+    if (!isKnown || !conversation.canComplete() || text.length > LIMITS.completeCharacters || findForeignFault(text)) return []
+    const ack = await conversation.request('complete', (id) => ({ conversation: id, command, argument, text })).catch(() => null)
+    return ack && 'completions' in ack ? ack.completions : []
+  }
+
   async function retry(key: string): Promise<Sent> {
     const item = outbox.items().find((one) => one.messageId === key && one.state === 'failed')
     if (!item) throw new ParleyError('append.invalid', 'Only a failed message can be sent again.')
@@ -158,6 +168,7 @@ export function createChat(options: ChatOptions): Chat {
           (given) => commandText(command, given)
         )
       ),
+    complete,
     answer: (messageId, value, label) =>
       place({ type: 'answer.given', body: { to: messageId as MessageId, value, ...(label === undefined ? {} : { label }) } }),
     cancel,

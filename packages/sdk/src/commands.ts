@@ -10,10 +10,15 @@ export type FoundCommand = { readonly spec: CommandSpec; readonly run: PageComma
 export interface Commands extends CommandRegistry {
   /** Everything that can be typed now, by name. */
   readonly $commands: ReadableAtom<readonly CommandSpec[]>
+  /** What the gateway offers, also under a name that the page has taken. */
+  readonly $inboxCommands: ReadableAtom<readonly CommandSpec[]>
   /** Replaces what the gateway offers. */
   offer(specs: readonly CommandSpec[]): void
-  /** `run` is `null` for a command of the gateway. */
-  find(name: string): FoundCommand | null
+  /**
+   * `run` is `null` for a command of the gateway.
+   * @param of `inbox`: only there, never what the page or the SDK runs under this name
+   */
+  find(name: string, of?: 'inbox'): FoundCommand | null
 }
 
 /**
@@ -27,9 +32,11 @@ export function createCommands(): Commands {
   const all = (): ReadonlyMap<string, FoundCommand> => new Map([...ofGateway, ...ofPage, ...builtIn])
   const sorted = (): readonly CommandSpec[] => [...all().values()].map(({ spec }) => spec).sort((one, other) => (one.name < other.name ? -1 : 1))
   const $commands = atom<readonly CommandSpec[]>(sorted())
+  const $inboxCommands = atom<readonly CommandSpec[]>([])
 
   return {
     $commands,
+    $inboxCommands,
     register(command) {
       const found = toFound(command)
       const { name } = found.spec
@@ -44,9 +51,10 @@ export function createCommands(): Commands {
     },
     offer(specs) {
       ofGateway = new Map(specs.map((spec) => [spec.name, { spec, run: null }]))
+      publish($inboxCommands, specs)
       publish($commands, sorted())
     },
-    find: (name) => all().get(name) ?? null
+    find: (name, of) => (of ? ofGateway : all()).get(name) ?? null
   }
 }
 

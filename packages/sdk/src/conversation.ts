@@ -66,6 +66,8 @@ export interface Conversation
   /** The gateway's limit on one message. */
   bodyBytes(): number
   isWelcomed(): boolean
+  /** Does the gateway know values for arguments? */
+  canComplete(): boolean
   hello(session: SessionAnswer): Hello
   onFrame(frame: ServerFrame): void
   /** What brings another tab up to date from here. */
@@ -295,6 +297,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     you: () => you,
     bodyBytes: () => (welcomed?.welcome.limits ?? LIMITS).bodyBytes,
     isWelcomed: () => welcomed !== null,
+    canComplete: () => welcomed?.welcome.features?.includes('complete') ?? false,
     markRead,
     readElsewhere,
     loadEarlier: reader.loadEarlier,

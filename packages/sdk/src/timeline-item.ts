@@ -25,7 +25,7 @@ export function itemOf(entry: Entry, context: ItemContext): TimelineItem {
     case 'run':
       return { ...placed, ...SENT, kind: 'command', ...commandOf(entry, conversation) }
     case 'result':
-      return { ...placed, kind: 'result', run: entry.run, outcome: entry.outcome, ...resultOf(entry, context) }
+      return { ...placed, kind: 'result', run: entry.run, outcome: entry.outcome, ...resultOf(entry, context), answer: answerTo(entry, context) }
     case 'link':
       return linkOf(entry, placed, conversation)
     case 'notice':
@@ -43,7 +43,7 @@ export function isCurrent(item: TimelineItem, entry: Entry, context: ItemContext
     case 'run':
       return item.kind === 'command' && item.run === runOf(entry, context.conversation)
     case 'result':
-      return item.kind === 'result' && item.line === resultOf(entry, context).line
+      return item.kind === 'result' && item.line === resultOf(entry, context).line && item.answer === answerTo(entry, context)
     case 'link':
       return item.kind === 'link' && item.link === context.conversation.links[entry.link]
     default:
@@ -55,11 +55,11 @@ export function isCurrent(item: TimelineItem, entry: Entry, context: ItemContext
 export function canChange(entry: Entry, { conversation }: ItemContext): boolean {
   switch (entry.kind) {
     case 'message':
-      return entry.parts.some((part) => part.kind === 'choices')
+      return isQuestion(entry)
     case 'run':
       return !['finished', 'failed'].includes(runOf(entry, conversation)?.status ?? '')
     case 'result':
-      return runOf(entry, conversation) === null
+      return runOf(entry, conversation) === null || isQuestion(entry)
     case 'link':
       return conversation.links[entry.link]?.status === 'requested'
     default:
@@ -95,8 +95,14 @@ const SENT = { status: 'sent', error: null } as const
 
 const runOf = (entry: RunEntry | ResultEntry, conversation: Conversation): RunState | null => conversation.runs[entry.run] ?? null
 
-const answerTo = (entry: MessageEntry, { conversation, answering }: ItemContext): string | null =>
-  entry.parts.some((part) => part.kind === 'choices') ? (conversation.answers[entry.key] ?? answering.get(entry.key) ?? null) : null
+/** What an answer can be given to: choices and cards, said or brought by a run. */
+function isQuestion(entry: MessageEntry | ResultEntry): boolean {
+  const parts = entry.kind === 'message' ? entry.parts : entry.outcome.state === 'finished' ? entry.outcome.parts : []
+  return parts.some(({ kind }) => kind === 'choices' || kind === 'cards')
+}
+
+const answerTo = (entry: MessageEntry | ResultEntry, { conversation, answering }: ItemContext): string | null =>
+  isQuestion(entry) ? (conversation.answers[entry.key] ?? answering.get(entry.key) ?? null) : null
 
 function commandOf(entry: RunEntry, conversation: Conversation): Pick<CommandItem, 'line' | 'run'> {
   const run = runOf(entry, conversation)

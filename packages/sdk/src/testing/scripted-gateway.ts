@@ -8,9 +8,12 @@ import {
   type ClientFrameName,
   type ClientFrames,
   type CommandSpec,
+  type Complete,
+  type Completion,
   type ConversationId,
   type EventBodies,
   type EventType,
+  type Feature,
   type Hello,
   type OpenTransport,
   type ParleyEvent,
@@ -42,6 +45,10 @@ export type Script = {
   /** Seconds that a token lives. */
   expiresInS: number
   commands: readonly CommandSpec[]
+  /** What it says it can beyond the frames of the first version. */
+  features: readonly Feature[]
+  /** Values for an argument. */
+  complete: (asked: Complete) => readonly Completion[]
   /** Most rows that answer one `read`. */
   pageEvents: number
   /** An error for `POST /session`. */
@@ -88,6 +95,8 @@ export function createScriptedGateway({ clock, random = seededRandom(1) }: Optio
   const script: Script = {
     expiresInS: LIMITS.tokenSeconds,
     commands: [],
+    features: [],
+    complete: () => [],
     pageEvents: LIMITS.pageEvents,
     refuseSession: () => null,
     refuseHello: () => null,
@@ -127,7 +136,8 @@ export function createScriptedGateway({ clock, random = seededRandom(1) }: Optio
       you: visitor.id,
       receipts: []
     } as const
-    line.send('welcome', { v: PROTOCOL_VERSION, conversations: [here], commands: script.commands, limits: LIMITS, expiresInS: script.expiresInS })
+    const { commands, features, expiresInS } = script
+    line.send('welcome', { v: PROTOCOL_VERSION, conversations: [here], commands, limits: LIMITS, expiresInS, features })
     pageFrom(line, from, head)
   }
 
@@ -139,6 +149,7 @@ export function createScriptedGateway({ clock, random = seededRandom(1) }: Optio
     const error = script.refuseFrame(name)
     if (error) return { error }
     if (name === 'read') answerRead(line, frame.value as Read)
+    if (name === 'complete') return { completions: script.complete(frame.value as Complete) }
     return { ok: true } satisfies Ack
   }
 

@@ -1,5 +1,5 @@
 import { atom, type WritableAtom } from 'nanostores'
-import type { CommandSpec, LinkState, MessageId, ParticipantId, Part, RunId, RunState } from '@parley/protocol'
+import type { CommandSpec, Completion, LinkState, MessageId, ParticipantId, Part, RunId, RunState } from '@parley/protocol'
 import type { Chat, Client, CommandItem, ConnectionStatus, LinkItem, MessageItem, NoticeItem, PageCommand, ResultItem, Sent, TimelineItem } from '@parley/sdk'
 
 /** A client that does nothing but remember what it was asked. Tests only. */
@@ -18,6 +18,8 @@ export type FakeClient = Client & {
   readonly calls: unknown[][]
   /** What `send` does; by default it settles. */
   onSend: (line: string) => Promise<Sent>
+  /** What `complete` brings. */
+  completions: readonly Completion[]
 }
 
 export const bot = { id: 'participant-bot-000000' as ParticipantId, role: 'bot' } as const
@@ -44,6 +46,7 @@ export function fakeClient(items: readonly TimelineItem[] = [], commands: readon
     setDraft: (text: string) => $draft.set(text),
     send: (line: string) => note(client.onSend(line), 'send', line),
     run: async (command: string, args: unknown) => note(SENT, 'run', command, args),
+    complete: async (command: string, argument: string, text: string) => note(client.completions, 'complete', command, argument, text),
     answer: async (id: string, value: string, label?: string) => note(SENT, 'answer', id, value, label),
     cancel: async (run: string) => note(undefined, 'cancel', run),
     retry: async (key: string) => note(SENT, 'retry', key),
@@ -55,6 +58,7 @@ export function fakeClient(items: readonly TimelineItem[] = [], commands: readon
   const client: FakeClient = {
     calls,
     onSend: async () => SENT,
+    completions: [],
     $connection: atom<ConnectionStatus>({ state: 'idle', attempt: 0, retryInMs: null, error: null }),
     conversation,
     commands: { register: (command: PageCommand) => note(() => void calls.push(['unregister', command.name]), 'register', command.name) },
