@@ -69,6 +69,7 @@ export type AuditEntry = {
 }
 
 export interface Audit {
+  readonly isOn: boolean
   /** What is written in the transaction of the act itself; nothing when no audit is configured. */
   puts(entry: AuditEntry): readonly Put[]
   /** Records an act that writes nothing else. @throws what the store threw */
@@ -94,6 +95,7 @@ export function createAudit({ clock, chance, seal }: Host, queue: AppendQueue, w
   }
 
   return {
+    isOn: true,
     puts,
     async record(entry) {
       await queue.commit([{ puts: puts(entry) }])
@@ -101,7 +103,7 @@ export function createAudit({ clock, chance, seal }: Host, queue: AppendQueue, w
   }
 }
 
-const NO_AUDIT: Audit = { puts: () => [], record: async () => {} }
+const NO_AUDIT: Audit = { isOn: false, puts: () => [], record: async () => {} }
 
 /** What every record of a run says. */
 export const ofRun = ({ run, inbox, conversation, visitor, command }: RunRecord) => ({ run, inbox, conversation, visitor, command })

@@ -20,13 +20,20 @@ export interface Links {
 type LinkEnd = 'link.completed' | 'link.refused' | 'link.expired'
 const ENDED: Record<LinkEnd, LinkStatus> = { 'link.completed': 'completed', 'link.refused': 'refused', 'link.expired': 'expired' }
 
+const AUDITED = {
+  'link.requested': 'signIn.requested',
+  'link.completed': 'signIn.completed',
+  'link.refused': 'signIn.refused',
+  'link.expired': 'signIn.expired'
+} as const
+
 /** Letters and digits that cannot be mistaken for one another, to be held side by side by eye. */
 const CODE_LETTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789'
 
 /** The sign-in ends its run; the run's own deadline must not come first. */
 const AFTER_LINK_MS = 30_000
 
-export function createLinks({ host, store, queue }: Core, runs: Runs): Links {
+export function createLinks({ host, store, queue, audit }: Core, runs: Runs): Links {
   const { clock, chance, log, seal } = host
   const serial = createSerial()
   const deadlines = createDeadlines(host)
@@ -37,11 +44,12 @@ export function createLinks({ host, store, queue }: Core, runs: Runs): Links {
   }
 
   function event<Type extends 'link.requested' | LinkEnd>(link: LinkRecord, type: Type, body: EventBodies[Type]): Unit {
-    const { conversation, inbox } = link
+    const { conversation, inbox, visitor, run, partner } = link
     const messageId = externalMessageId(seal, inbox, `${link.link}:${type}`)
+    const entry = { name: AUDITED[type], key: messageId, inbox, conversation, visitor, ...(run === null ? {} : { run }), fields: { link: link.link, partner } }
     return {
       event: newEvent({ conversation, messageId, type, author: botAuthor(seal, inbox, conversation), body, now: clock.now() }),
-      puts: [{ put: 'link', link }]
+      puts: [{ put: 'link', link }, ...audit.puts(entry)]
     }
   }
 

@@ -1,4 +1,5 @@
 import type { EventBodies, Json, MessageId, Part, RunFailure, RunId } from '@parley/protocol'
+import { type AuditFields, ofRun } from './audit.js'
 import type { Recorded } from './connector.js'
 import type { Core } from './core.js'
 import { createDeadlines } from './deadlines.js'
@@ -7,7 +8,7 @@ import { newEvent } from './new-event.js'
 import { presentableParts, presentableText } from './presentable.js'
 import { GIVEN_UP, type RunRecord, type RunStatus, WAITING } from './records.js'
 import { createSerial } from './serial.js'
-import type { Outcome, Unit } from './store.js'
+import type { Outcome, Put, Unit } from './store.js'
 
 export type Progress = { readonly step: string; readonly text?: string; readonly fraction?: number }
 export type Failure = { readonly reason: RunFailure; readonly text: string; readonly again?: boolean }
@@ -28,7 +29,16 @@ export interface Runs {
   stop(): void
 }
 
-type Step = { readonly key: string; readonly type: 'run.progressed' | 'run.finished' | 'run.failed'; readonly status: RunStatus; readonly body: object }
+type Step = {
+  readonly key: string
+  readonly type: 'run.progressed' | 'run.finished' | 'run.failed'
+  readonly status: RunStatus
+  readonly body: object
+  /** What the audit is told of an end. */
+  readonly told?: AuditFields
+}
+
+const AUDITED = { 'run.finished': 'command.finished', 'run.failed': 'command.failed' } as const
 
 const FAILED_STATUS: Record<RunFailure, RunStatus> = {
   refused: 'failed',
@@ -38,21 +48,31 @@ const FAILED_STATUS: Record<RunFailure, RunStatus> = {
   unknownOutcome: 'unknownOutcome'
 }
 
-export function createRuns({ host, meter, store, queue }: Core): Runs {
+export function createRuns({ host, meter, store, queue, audit }: Core): Runs {
   const { clock, log, seal } = host
   const serial = createSerial()
   const deadlines = createDeadlines(host)
 
   function stepUnit(record: RunRecord, step: Step, allowed: readonly RunStatus[]): Unit {
+    const messageId = runMessageId(record, step.key)
     const event = newEvent({
       conversation: record.conversation,
-      messageId: runMessageId(record, step.key),
+      messageId,
       type: step.type,
       author: botAuthor(seal, record.inbox, record.conversation),
       body: { run: record.run, ...step.body } as EventBodies[typeof step.type],
       now: clock.now()
     })
-    return { event, only: { run: record.run, status: allowed }, puts: [{ put: 'run', run: { ...record, status: step.status } }] }
+    return {
+      event,
+      only: { run: record.run, status: allowed },
+      puts: [{ put: 'run', run: { ...record, status: step.status } }, ...audited(record, step, messageId)]
+    }
+  }
+
+  function audited(record: RunRecord, { type, told }: Step, key: MessageId): readonly Put[] {
+    if (type === 'run.progressed') return []
+    return audit.puts({ name: AUDITED[type], key, ...ofRun(record), fields: { ...told, tookMs: Math.max(0, clock.now() - record.startedAt) } })
   }
 
   const runMessageId = (record: RunRecord, key: string): MessageId => externalMessageId(seal, record.inbox, `${record.run}:${key}`)
@@ -73,7 +93,7 @@ export function createRuns({ host, meter, store, queue }: Core): Runs {
   /** Written while the run waits; once it was given up, written as late; after its end not at all. */
   async function end(record: RunRecord, step: Step, units: readonly Unit[]): Promise<Recorded | 'moved'> {
     const isLate = GIVEN_UP.includes(record.status)
-    const lateStep = { ...step, key: `late-${step.key}`, body: { ...step.body, late: true } }
+    const lateStep = { ...step, key: `late-${step.key}`, body: { ...step.body, late: true }, told: { ...step.told, late: true } }
     const unit = isLate ? stepUnit(record, lateStep, GIVEN_UP) : stepUnit(record, step, WAITING)
     const outcome = (await queue.commit([...units, unit])).at(-1)
     const recorded = recordedFrom(outcome)
@@ -119,13 +139,16 @@ export function createRuns({ host, meter, store, queue }: Core): Runs {
     finish: (run, parts, units = []) =>
       during(run, (record) => end(record, { key: 'end', type: 'run.finished', status: 'finished', body: { parts: presentableParts(parts) } }, units)),
     fail: (run, failure, units = []) =>
-      during(run, (record) =>
-        end(record, { key: 'end', type: 'run.failed', status: FAILED_STATUS[failure.reason], body: { ...failure, text: presentableText(failure.text) } }, units)
-      ),
+      during(run, (record) => end(record, { key: 'end', type: 'run.failed', status: FAILED_STATUS[failure.reason], ...ofFailure(failure) }, units)),
     stop: () => deadlines.clearAll()
   }
   return runs
 }
+
+const ofFailure = (failure: Failure): Pick<Step, 'body' | 'told'> => ({
+  body: { ...failure, text: presentableText(failure.text) },
+  told: { reason: failure.reason }
+})
 
 function presentableProgress({ text, fraction }: Omit<Progress, 'step'>): Omit<Progress, 'step'> {
   const isKnown = fraction !== undefined && Number.isFinite(fraction)
