@@ -34,6 +34,7 @@ export async function enterInbox(
   const names = { visitor: person?.name ?? null, bot: connector.capabilities.participant.name }
   const record = await store.openConversation(fresh, openingEvents(core, fresh, names, now))
   if (person && visitorKey !== null) await mergeInto(core, record, visitorFromKey(host.seal, visitorKey))
+  if (person) await core.audit.record({ name: 'identity.accepted', inbox, conversation: record.id, visitor, fields: { roles: (person.roles ?? []).join(' ') } })
   return { visitor, conversation: record.id }
 }
 
