@@ -47,7 +47,11 @@ type Placed = {
 type Sendable = { readonly status: SendStatus; readonly error: ParleyError | null }
 
 export type MessageItem = Placed &
-  Sendable & { readonly kind: 'message'; readonly parts: readonly Part[] /** The choice made, for a message with choices. */; readonly answer: string | null }
+  Sendable & {
+    readonly kind: 'message'
+    readonly parts: readonly Part[] /** The choice made, for a message with choices or cards. */
+    readonly answer: string | null
+  }
 /** A command as the visitor gave it. `run` is known once the gateway has recorded it. */
 export type CommandItem = Placed & Sendable & { readonly kind: 'command'; readonly line: string; readonly run: RunState | null }
 /** What came of a command, at its own place. `line` is the command it belongs to; `null` if that is not loaded. */
@@ -57,6 +61,8 @@ export type ResultItem = Placed & {
   readonly line: string | null
   readonly outcome: RunOutcome /** Starts the same command again; only when that is sensible. */
   readonly again: { readonly command: string; readonly args: Arguments } | null
+  /** The choice made, for a result with choices or cards. */
+  readonly answer: string | null
 }
 export type LinkItem = Placed & { readonly kind: 'link'; readonly link: LinkState }
 export type NoticeItem = Placed & { readonly kind: 'notice'; readonly notice: Notice }
@@ -95,6 +101,8 @@ export interface Chat {
   readonly $participants: ReadableAtom<readonly Participant[]>
   /** Everything that can be typed now: built in, of the page, of the inbox; by name. */
   readonly $commands: ReadableAtom<readonly CommandSpec[]>
+  /** What the inbox offers, also under a name that the page has taken. */
+  readonly $inboxCommands: ReadableAtom<readonly CommandSpec[]>
   /** Events of others beyond what `markRead` was told. */
   readonly $unread: ReadableAtom<number>
   readonly $typing: ReadableAtom<readonly Participant[]>
@@ -112,15 +120,19 @@ export interface Chat {
    * `command.unknown`, `command.invalid`, `client.closed`; later, on a definite refusal, its code
    */
   send(line: string): Promise<Sent>
-  /** The same for a command with its arguments by name. */
-  run(command: string, args?: { readonly [name: string]: ArgumentValue }): Promise<Sent>
+  /**
+   * The same for a command with its arguments by name.
+   * @param options `of: 'inbox'`: only a command of the inbox, never what the page or the SDK runs under this name; for
+   * what was not typed by the visitor, such as the button of a card
+   */
+  run(command: string, args?: { readonly [name: string]: ArgumentValue }, options?: { readonly of?: 'inbox' }): Promise<Sent>
   /**
    * Values for an argument that says `completes`, as far as it is typed. It never rejects: what the gateway does not
    * know, is not asked for, or cannot be asked for now is an empty list. The newest call counts: the gateway answers an
    * older one that is under way with an empty list.
    */
   complete(command: string, argument: string, text: string): Promise<readonly Completion[]>
-  /** Answers a message with choices. */
+  /** Answers a message or a result with choices or cards. */
   answer(messageId: string, value: string, label?: string): Promise<Sent>
   /** Gives up a run of this visitor. What still comes of it is shown as late. */
   cancel(run: RunId): Promise<void>

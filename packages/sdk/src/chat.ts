@@ -48,6 +48,9 @@ export type ChatOptions = {
   onError(error: ParleyError): void
 }
 
+/** A command by its name; `of`: only one of the inbox will do. */
+type Wanted = { readonly name: string; readonly of?: 'inbox' | undefined }
+
 /** What a visitor may do in a conversation. Everything is checked before anything is stored or sent. */
 export function createChat(options: ChatOptions): Chat {
   const { conversation, connection, commands, clock, random } = options
@@ -65,10 +68,10 @@ export function createChat(options: ChatOptions): Chat {
   }
 
   /** What a command is, and whether it fits, is known before it takes its place. */
-  async function prepareCommand(name: string, check: (spec: CommandSpec) => Checked, line: (args: Arguments) => string): Promise<() => Promise<Sent>> {
+  async function prepareCommand(wanted: Wanted, check: (spec: CommandSpec) => Checked, line: (args: Arguments) => string): Promise<() => Promise<Sent>> {
     throwIfClosed()
-    const command = await find(name)
-    if (!command) throw new ParleyError('command.unknown', `There is no command /${name}. Type / to see those there are.`)
+    const command = await find(wanted)
+    if (!command) throw new ParleyError('command.unknown', `There is no command /${wanted.name}. Type / to see those there are.`)
     const checked = check(command.spec)
     if (!checked.ok) throw new ParleyError('command.invalid', checked.text)
     const { run, spec } = command
@@ -84,9 +87,9 @@ export function createChat(options: ChatOptions): Chat {
   const place = (draft: MessageDraft): Promise<Sent> => inOrder.begin(async () => () => append(draft))
 
   /** What the gateway offers is known once it has welcomed. */
-  async function find(name: string): Promise<FoundCommand | null> {
-    if (!commands.find(name) && !conversation.isWelcomed()) await options.online()
-    return commands.find(name)
+  async function find({ name, of }: Wanted): Promise<FoundCommand | null> {
+    if (!commands.find(name, of) && !conversation.isWelcomed()) await options.online()
+    return commands.find(name, of)
   }
 
   async function prepareLine(line: string): Promise<() => Promise<Sent>> {
@@ -100,7 +103,7 @@ export function createChat(options: ChatOptions): Chat {
     if (line.length > LIMITS.commandCharacters)
       throw new ParleyError('command.invalid', `A command has at most ${LIMITS.commandCharacters} characters, not ${line.length}.`)
     return prepareCommand(
-      name,
+      { name },
       (spec) => argumentsFromWords(spec, words),
       () => line
     )
@@ -153,6 +156,7 @@ export function createChat(options: ChatOptions): Chat {
     $status,
     $participants,
     $commands: commands.$commands,
+    $inboxCommands: commands.$inboxCommands,
     $unread,
     $typing,
     $hasEarlier,
@@ -160,10 +164,10 @@ export function createChat(options: ChatOptions): Chat {
     $isSaved: options.$isSaved,
     setDraft: options.draft.set,
     send: (line) => inOrder.begin(() => prepareLine(line)),
-    run: (command, args = {}) =>
+    run: (command, args = {}, { of } = {}) =>
       inOrder.begin(() =>
         prepareCommand(
-          command,
+          { name: command, of },
           (spec) => checkArguments(spec, args),
           (given) => commandText(command, given)
         )

@@ -225,6 +225,19 @@ describe('runs', () => {
     expect(namesOf(gateway)).toEqual(['session', 'hello'])
   })
 
+  test('what asks for a command of the inbox never runs one of the page', async () => {
+    const { clock, gateway, client, chat } = setUp()
+    client.commands.register({ name: 'run-flow', description: 'Of the page.', run: () => 'page' })
+    client.commands.register({ name: 'mine', description: 'Of the page.', run: () => 'page' })
+    await Promise.all([client.connect(), clock.advance(0)])
+    const args = { flow: '58b41f5da9ee9d0018194bf3' }
+    await Promise.all([chat.run('run-flow', args, { of: 'inbox' }), clock.advance(0)])
+    expect(gateway.events()).toMatchObject([{ type: 'run.started', body: { command: 'run-flow', args } }])
+    expect(await codeOf(chat.run('mine', {}, { of: 'inbox' }))).toBe('command.unknown')
+    expect(await codeOf(chat.run('help', {}, { of: 'inbox' }))).toBe('command.unknown')
+    expect(chat.$timeline.get().map(({ kind }) => kind)).toEqual(['command'])
+  })
+
   test('a command of the page that throws is shown as failed', async () => {
     const { client, chat } = setUp()
     client.commands.register({

@@ -30,6 +30,21 @@ test('of the same name the built-in counts before the page’s, and the page’s
   expect(commands.find('order')).toEqual({ spec: spec('order'), run: null })
 })
 
+test('what the inbox offers is found there, whatever the page or the SDK has under the name', () => {
+  const commands = createCommands()
+  commands.register(page('order'))
+  commands.register(page('mine'))
+  commands.offer([spec('help'), spec('order')])
+  expect(['help', 'order', 'mine'].map((name) => commands.find(name, 'inbox'))).toEqual([
+    { spec: spec('help'), run: null },
+    { spec: spec('order'), run: null },
+    null
+  ])
+  expect(commands.$inboxCommands.get()).toEqual([spec('help'), spec('order')])
+  commands.offer([])
+  expect([commands.find('order', 'inbox'), commands.find('order')?.run === null, commands.$inboxCommands.get()]).toEqual([null, false, []])
+})
+
 test('an old unregister does not take a newer command of the same name away', () => {
   const commands = createCommands()
   const first = commands.register(page('order', 'First.'))

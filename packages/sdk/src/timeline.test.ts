@@ -96,6 +96,26 @@ describe('unchanged items stay the same objects', () => {
     expect(timeline(input(asked))[1]).toMatchObject({ answer: null })
   })
 
+  test('when an action of cards answers, in a message and in a result', () => {
+    const timeline = createTimeline()
+    const parts = [{ kind: 'cards', cards: [{ title: 'A', actions: [{ label: 'Pick', value: 'a' }] }] }]
+    const shown = logOf([
+      { type: 'message.created', body: { parts } },
+      { type: 'run.started', body: { run: 'r', command: 'me', args: {} }, by: ME },
+      { type: 'run.finished', body: { run: 'r', parts } }
+    ])
+    const before = timeline(input(shown))
+    const answering = timeline(input(shown, { outbox: [waiting('p', { type: 'answer.given', body: { to: 'm3' as MessageId, value: 'a' } })] }))
+    const answered = timeline(input(logOf([{ type: 'answer.given', body: { to: 'm1', value: 'a' }, by: ME }], shown)))
+    const answers = (items: ReturnType<typeof timeline>) => items.map((item) => 'answer' in item && item.answer)
+    expect([before, answering, answered].map(answers)).toEqual([
+      [null, false, null],
+      [null, false, 'a', null],
+      ['a', false, null, null]
+    ])
+    expect([answering[0] === before[0], answered[1] === before[1]]).toEqual([true, true])
+  })
+
   test('when what waits changes its state', () => {
     const timeline = createTimeline()
     const [one, two] = [waiting('p1', words('one')), waiting('p2', words('two'))]

@@ -7,6 +7,7 @@ export type FakeClient = Client & {
   readonly conversation: Chat & {
     readonly $timeline: WritableAtom<readonly TimelineItem[]>
     readonly $commands: WritableAtom<readonly CommandSpec[]>
+    readonly $inboxCommands: WritableAtom<readonly CommandSpec[]>
     readonly $unread: WritableAtom<number>
     readonly $status: WritableAtom<'open' | 'closed'>
     readonly $hasEarlier: WritableAtom<boolean>
@@ -18,6 +19,8 @@ export type FakeClient = Client & {
   readonly calls: unknown[][]
   /** What `send` does; by default it settles. */
   onSend: (line: string) => Promise<Sent>
+  /** What `run` does; by default it settles. */
+  onRun: () => Promise<Sent>
   /** What `complete` brings. */
   completions: readonly Completion[]
 }
@@ -38,6 +41,7 @@ export function fakeClient(items: readonly TimelineItem[] = [], commands: readon
     $status: atom<'open' | 'closed'>('open'),
     $participants: atom([{ ...bot, name: 'Flow bot' }]),
     $commands: atom(commands),
+    $inboxCommands: atom(commands),
     $unread: atom(0),
     $typing: atom([]),
     $hasEarlier: atom(false),
@@ -45,7 +49,7 @@ export function fakeClient(items: readonly TimelineItem[] = [], commands: readon
     $isSaved: atom(true),
     setDraft: (text: string) => $draft.set(text),
     send: (line: string) => note(client.onSend(line), 'send', line),
-    run: async (command: string, args: unknown) => note(SENT, 'run', command, args),
+    run: (command: string, args: unknown, options?: unknown) => note(client.onRun(), 'run', command, args, ...(options ? [options] : [])),
     complete: async (command: string, argument: string, text: string) => note(client.completions, 'complete', command, argument, text),
     answer: async (id: string, value: string, label?: string) => note(SENT, 'answer', id, value, label),
     cancel: async (run: string) => note(undefined, 'cancel', run),
@@ -58,6 +62,7 @@ export function fakeClient(items: readonly TimelineItem[] = [], commands: readon
   const client: FakeClient = {
     calls,
     onSend: async () => SENT,
+    onRun: async () => SENT,
     completions: [],
     $connection: atom<ConnectionStatus>({ state: 'idle', attempt: 0, retryInMs: null, error: null }),
     conversation,
@@ -112,6 +117,7 @@ export const resultItem = (outcome: ResultItem['outcome'], more: Partial<ResultI
   line: '/run-flow 1',
   outcome,
   again: null,
+  answer: null,
   ...more
 })
 export const noticeItem = (notice: NoticeItem['notice']): NoticeItem => ({ ...base(false), kind: 'notice', notice })
