@@ -4,6 +4,7 @@ import { holds, holdsAfterReopen, type OpenStore } from './store-bench.js'
 import {
   account,
   AT,
+  audit,
   commitEvents,
   conversation,
   conversationId,
@@ -36,7 +37,8 @@ const everything = async (store: Store) => ({
   run: await store.run(runId(1)),
   link: await store.link(linkId(1)),
   account: await store.account(INBOX, visitorId(1)),
-  jobs: await store.jobs()
+  jobs: await store.jobs(),
+  audits: await store.audits(100)
 })
 
 async function fillAll(store: Store): Promise<void> {
@@ -56,6 +58,7 @@ async function fillAll(store: Store): Promise<void> {
       puts: [
         { put: 'account', account: account() },
         receipt,
+        { put: 'audit', record: audit(1) },
         { put: 'job', job: job(1, { state: 'sent', attempts: 1 }) },
         { put: 'closed', conversation: conversationId(2) }
       ]
@@ -106,7 +109,10 @@ export function keepingContract(open: OpenStore): void {
       } as unknown as { readonly parts: readonly [] }
       const before = await everything(store)
       await expect(
-        store.commit([{ event: message(2, { by: [1, 2] }), puts: [{ put: 'run', run: run(1) }, receipt] }, { event: message(3, { by: [1, 3], body: broken }) }])
+        store.commit([
+          { event: message(2, { by: [1, 2] }), puts: [{ put: 'run', run: run(1) }, receipt, { put: 'audit', record: audit(1) }] },
+          { event: message(3, { by: [1, 3], body: broken }) }
+        ])
       ).rejects.toThrow('cannot be written')
       expect(await everything(store)).toEqual(before)
       expect(await commitEvents(store, [message(2, { by: [1, 2] })])).toEqual([{ kind: 'stored', seq: 2, at: AT }])

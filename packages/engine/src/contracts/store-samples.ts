@@ -1,4 +1,5 @@
 import type { Author, ConversationId, DeviceId, EventBodies, LinkId, LogName, MessageId, ParticipantId, RunId } from '@parley/protocol'
+import type { AuditRecord } from '../audit.js'
 import type { AccountRecord, ConversationRecord, Job, LinkRecord, NewEvent, NewVoid, RunRecord, VisitorId } from '../records.js'
 import type { Store, Unit } from '../store.js'
 
@@ -100,6 +101,24 @@ export const job = (seq: number, more: Partial<Job> = {}): Job => ({
   state: 'waiting',
   attempts: 0,
   dueAt: 1_000,
+  ...more
+})
+
+export const audit = (number: number, more: Partial<AuditRecord> = {}): AuditRecord => ({
+  id: sampleId('audit', number),
+  name: 'command.started',
+  at: 1_000 + number,
+  payload: {
+    id: sampleId('audit', number),
+    inbox: INBOX,
+    conversation: conversationId(1),
+    visitor: visitorId(1),
+    run: runId(1),
+    command: 'run-flow',
+    args: { flow: '58b41f5da9ee9d0018194bf3', times: 2 },
+    note: 'ü',
+    late: null
+  },
   ...more
 })
 

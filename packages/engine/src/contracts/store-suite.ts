@@ -1,4 +1,5 @@
 import { describe } from 'vitest'
+import { auditsContract, keptAuditsContract } from './store-audits.js'
 import type { OpenStore } from './store-bench.js'
 import { keepingContract } from './store-keeping.js'
 import { mergesContract } from './store-merges.js'
@@ -20,8 +21,10 @@ export function storeContract(name: string, open: OpenStore, options: { readonly
     repeatsContract(open)
     mergesContract(open)
     recordsContract(open)
+    auditsContract(open)
     readingContract(open)
     if (options.keeps ?? true) keepingContract(open)
+    if (options.keeps ?? true) keptAuditsContract(open)
     propertyContract(open, options)
   })
 }
