@@ -1,4 +1,5 @@
 import { type Append, type AppendAck, type Author, type ConversationId, type DeviceId, isErrorCode, type RunId, type WireError } from '@parley/protocol'
+import { withAudit } from './append-audit.js'
 import { unitFromAppend } from './append-unit.js'
 import type { Connector } from './connector.js'
 import type { Core } from './core.js'
@@ -16,7 +17,7 @@ export type AppenderParts = {
   readonly runs: Runs
   readonly dispatcher: Dispatcher
   readonly connector: Connector
-  readonly who: { readonly visitor: VisitorId; readonly inbox: string }
+  readonly who: { readonly visitor: VisitorId; readonly inbox: string; readonly roles?: readonly string[] }
   readonly device: DeviceId
 }
 
@@ -27,7 +28,8 @@ export type AppenderParts = {
 export type Appender = (frame: Append, isClosed: boolean) => Promise<AppendAck>
 
 export function createAppender({ core, runs, dispatcher, connector, who, device }: AppenderParts): Appender {
-  const { host, meter, store, queue } = core
+  const { host, meter, store, queue, audit } = core
+  const roles = who.roles ?? []
   const authors = new Map<ConversationId, Author>()
   let waiting = 0
   /** A look-up under way: what comes behind it waits, so that the order holds. */
@@ -61,10 +63,11 @@ export function createAppender({ core, runs, dispatcher, connector, who, device 
     }
     waiting++
     try {
-      const { unit, run, refusal } = unitFromAppend(frame, {
+      const made = unitFromAppend(frame, {
         device,
         author: authorIn(frame.conversation),
         connector,
+        roles,
         visitor: who.visitor,
         inbox: who.inbox,
         status: isClosed ? 'closed' : 'open',
@@ -72,6 +75,7 @@ export function createAppender({ core, runs, dispatcher, connector, who, device 
         digest: (bodyText) => host.seal.digest(`[${JSON.stringify(frame.type)},${bodyText}]`),
         newRun: () => runIdOf(core, frame)
       })
+      const { unit, run, refusal } = audit.isOn && frame.type === 'run.started' ? withAudit(frame, made, { ...who, connector }, audit.puts) : made
       const asked = frame.formerly ?? []
       if (asked.length > 0 || looking) looking = (looking ?? Promise.resolve()).then(() => ownOnes(asked))
       const mine = looking as Promise<readonly ConversationId[]> | null

@@ -1,4 +1,5 @@
 import { type Append, type Author, checkArguments, type DeviceId, type ErrorCode, type EventBodies, type EventType, LIMITS, type RunId } from '@parley/protocol'
+import { offeredCommand, whyForbidden } from './command-rights.js'
 import type { Connector, ConnectorCommand } from './connector.js'
 import type { NewEvent, RunRecord, VisitorId } from './records.js'
 import type { Unit } from './store.js'
@@ -12,6 +13,8 @@ export type AppendContext = {
   readonly visitor: VisitorId
   readonly inbox: string
   readonly connector: Connector
+  /** What the visitor may use. */
+  readonly roles: readonly string[]
   readonly status: 'open' | 'closed'
   readonly now: number
   /** The digest of the content, whose body is given as JSON. */
@@ -47,9 +50,13 @@ function runUnit(
   { command, args }: { readonly command: string; readonly args: EventBodies['run.started']['args'] },
   context: Digested
 ): AppendUnit {
-  const spec = context.connector.commands.find((one) => one.name === command)
-  if (!spec) return voidUnit(frame, context, 'command.unknown', `There is no command /${command.slice(0, 40)} here.`)
-  const checked = checkArguments(spec, args)
+  const { connector, roles } = context
+  const spec = connector.commands.find((one) => one.name === command)
+  const forbidden = spec && whyForbidden(spec, args, roles)
+  if (forbidden) return voidUnit(frame, context, 'command.forbidden', forbidden)
+  const offered = spec && offeredCommand(spec, roles)
+  if (!spec || !offered) return voidUnit(frame, context, 'command.unknown', `There is no command /${command.slice(0, 40)} here.`)
+  const checked = checkArguments(offered, args)
   if (!checked.ok) return voidUnit(frame, context, 'command.invalid', checked.text)
   const body = { run: context.newRun(), command, args: checked.args }
   const run = runRecord(frame, spec, body, context)

@@ -16,10 +16,11 @@ import { type Meter, NO_METER } from './meter.js'
 import { createPort } from './port.js'
 import { type VisitorId, WAITING } from './records.js'
 import { createRuns } from './runs.js'
-import { createSession, type Session, type Who } from './session.js'
+import { createSession, type Session } from './session.js'
 import type { Store } from './store.js'
 import type { BucketSize } from './token-bucket.js'
 import { findPlaces, isOwn, welcomeFrame } from './welcome.js'
+import type { Who } from './who.js'
 
 /** A named door: which connector answers. */
 export type Inbox = { readonly name: string; readonly connector: Connector }
@@ -160,7 +161,7 @@ export function createEngine(options: EngineOptions): Engine {
       if (!connector) return { code: 'inbox.unknown', text: 'The inbox of this token is no longer served.' }
       const places = await findPlaces(core, hello.value, who)
       if ('code' in places) return places
-      line.send({ name: 'welcome', payload: welcomeFrame(core, places, connector, Math.max(1, Math.floor(who.expiresInS))) })
+      line.send({ name: 'welcome', payload: welcomeFrame(core, places, connector, who) })
       return open(line, who, createSession({ core, runs, dispatcher, line, who, connector, places, device: hello.value.device }))
     },
     async handleRequest(inbox, request) {

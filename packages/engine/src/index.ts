@@ -1,6 +1,7 @@
 export { createEngine } from './engine.js'
 export type { Engine, EngineOptions, Inbox } from './engine.js'
-export type { Session, Who } from './session.js'
+export type { Session } from './session.js'
+export type { Who } from './who.js'
 export type { Line } from './line.js'
 export type { AuditEntry, AuditFields, AuditName, AuditNote, AuditPayload, AuditRecord } from './audit.js'
 export { DeliveryFault } from './connector.js'

@@ -1,10 +1,10 @@
 import {
   type Ack,
   type Append,
-  type AppendAck,
   type Check,
   type ClientFrameName,
   type ClientFrames,
+  type Complete,
   type ConversationId,
   type DeviceId,
   digestRows,
@@ -18,6 +18,7 @@ import {
 } from '@parley/protocol'
 import { isClientFrameName, readClientFrame } from '@parley/protocol/schemas'
 import { busy, createAppender, UNKNOWN } from './append-frame.js'
+import { createCompleter } from './completer.js'
 import type { Connector } from './connector.js'
 import type { Core } from './core.js'
 import type { Dispatcher } from './dispatcher.js'
@@ -25,22 +26,16 @@ import { createFollower } from './follower.js'
 import { reasonOf } from './host.js'
 import { visitorAuthor } from './identity.js'
 import type { Line } from './line.js'
-import type { VisitorId } from './records.js'
 import type { Runs } from './runs.js'
 import { type Bucket, takeToken } from './token-bucket.js'
 import type { Place } from './welcome.js'
+import type { Who } from './who.js'
 
 const OK: Ack = { ok: true }
+const CLOSED: Ack = { error: { code: 'conversation.closed', text: 'The conversation is closed.' } }
 
-/** Whom a token names. */
-export type Who = {
-  readonly visitor: VisitorId
-  readonly inbox: string
-  /** What the visitor may use, by the names of whoever named the visitor. Absent: none. */
-  readonly roles?: readonly string[]
-  /** Life left of the token. */
-  readonly expiresInS: number
-}
+/** What answers a frame, of whatever kind. */
+type AnyAck = ClientFrames[ClientFrameName]['ack']
 
 export interface Session {
   /**
@@ -48,7 +43,7 @@ export interface Session {
    * with `refuse`, and the line ends.
    * @returns the acknowledgement
    */
-  receive(name: string, payload: unknown): Promise<Ack | AppendAck>
+  receive(name: string, payload: unknown): Promise<AnyAck>
   /** The line is gone. */
   end(): void
 }
@@ -75,6 +70,7 @@ export function createSession(parts: SessionParts): Session {
   let bucket: Bucket = { tokens: bucketSize.burst, at: host.clock.now() }
   const allowance = core.visitors.join(who.visitor)
   const append = createAppender({ core, runs, dispatcher, connector, who, device })
+  const complete = createCompleter({ host, connector, who })
 
   for (const { record, welcome } of parts.places) seats.set(record.id, sit(record.id, record.status === 'closed', welcome.from - 1))
 
@@ -146,7 +142,7 @@ export function createSession(parts: SessionParts): Session {
     return { ok: true }
   }
 
-  function carryOut(name: ClientFrameName, payload: ClientFrames[ClientFrameName]['payload'], seat: Seat): Promise<Ack | AppendAck> | Ack {
+  function carryOut(name: ClientFrameName, payload: ClientFrames[ClientFrameName]['payload'], seat: Seat): Promise<AnyAck> | AnyAck {
     switch (name) {
       case 'append':
         return append(payload as Append, seat.isClosed)
@@ -156,6 +152,8 @@ export function createSession(parts: SessionParts): Session {
         return seen(payload as Seen)
       case 'check':
         return check(payload as Check)
+      case 'complete':
+        return seat.isClosed ? CLOSED : complete(payload as Complete)
       case 'invoke':
         return cancel(payload as Invoke)
       case 'signal':

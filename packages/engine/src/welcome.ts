@@ -1,10 +1,12 @@
-import { type CommandSpec, type Hello, PROTOCOL_VERSION, type Standing, type Welcome, type WelcomeConversation, type WireError } from '@parley/protocol'
+import { type Hello, PROTOCOL_VERSION, type Standing, type Welcome, type WelcomeConversation, type WireError } from '@parley/protocol'
 import { UNKNOWN } from './append-frame.js'
+import { commandsFor } from './command-rights.js'
 import type { Connector } from './connector.js'
 import type { Core } from './core.js'
 import { visitorAuthor } from './identity.js'
 import { decideResume } from './resume-decision.js'
 import type { ConversationRecord, VisitorId } from './records.js'
+import type { Who } from './who.js'
 
 export type Place = { readonly record: ConversationRecord; readonly welcome: WelcomeConversation }
 
@@ -45,16 +47,13 @@ async function welcomeConversation({ store, host }: Core, standing: Standing, { 
 }
 
 /** The first frame of every connection. */
-export function welcomeFrame({ limits }: Core, places: readonly Place[], connector: Connector, expiresInS: number): Welcome {
+export function welcomeFrame({ limits }: Core, places: readonly Place[], connector: Connector, { roles = [], expiresInS }: Who): Welcome {
   return {
     v: PROTOCOL_VERSION,
     conversations: places.map((place) => place.welcome),
-    commands: connector.commands.map(offeredCommand),
+    commands: commandsFor(connector, roles),
     limits,
-    expiresInS,
-    features: ['check']
+    expiresInS: Math.max(1, Math.floor(expiresInS)),
+    features: connector.complete ? ['check', 'complete'] : ['check']
   }
 }
-
-/** What of a command is a client's business. */
-const offeredCommand = ({ name, description, args }: CommandSpec): CommandSpec => ({ name, description, args })

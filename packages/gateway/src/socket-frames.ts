@@ -1,10 +1,10 @@
-import type { Ack, AppendAck, WireError } from '@parley/protocol'
+import type { ClientFrameName, ClientFrames, WireError } from '@parley/protocol'
 import type { Allowance, Log, Meter, Session } from '@parley/engine'
 import { reasonOf } from '@parley/engine'
 import type { Socket } from 'socket.io'
 import type { Count } from './prometheus.js'
 
-type Answer = (ack: Ack | AppendAck) => void
+type Answer = (ack: ClientFrames[ClientFrameName]['ack']) => void
 
 /** A client's event taken apart. `answer` is absent when the client asked for none. */
 type Packet = { readonly name: string; readonly payload: object; readonly answer: Answer | undefined }

@@ -24,13 +24,19 @@ export type DataPart = { readonly kind: 'data'; readonly value: Json; readonly t
 export type SignInPart = { readonly kind: 'sign-in'; readonly url: string; readonly partner: string; readonly code: string; readonly expiresInS: number }
 /** How something stands, besides the word that says it: running well, on the way, broken, nothing of these. */
 export type CardTone = 'good' | 'busy' | 'bad' | 'neutral'
-/** A button of a card: it runs a command of the inbox (never one of the page), answers as a choice does, or leads to an address. */
+/**
+ * A button of a card: it runs a command of the inbox (never one of the page), answers as a choice does, or leads to an
+ * address. A label has 1 to 100 characters, a value 500 at most.
+ */
 export type CardAction = { readonly label: string } & (
   | { readonly command: string; readonly args: Arguments }
   | { readonly value: string }
   | { readonly url: string }
 )
-/** One thing to look at and act on. `alt` says what the picture shows; without it the picture is an ornament. */
+/**
+ * One thing to look at and act on. `alt` says what the picture shows; without it the picture is an ornament. A title has
+ * 1 to 300 characters, a text 2,000 at most, the word of a status 1 to 100; six actions at most.
+ */
 export type Card = {
   readonly title: string
   readonly text?: string
@@ -39,7 +45,10 @@ export type Card = {
   readonly alt?: string
   readonly actions?: readonly CardAction[]
 }
-/** Several things of one kind, 50 at most: one beside the other (`carousel`, the default) or one below the other. `actions` stand below them all. */
+/**
+ * Several things of one kind, 1 to 50: one beside the other (`carousel`, the default) or one below the other. `actions`,
+ * six at most, stand below them all.
+ */
 export type CardsPart = {
   readonly kind: 'cards'
   readonly cards: readonly Card[]

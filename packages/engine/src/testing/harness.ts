@@ -110,9 +110,12 @@ export async function createWorld(
     readonly clock?: ManualClock
     /** Visitors of `connect` who are named, with their subjects. */
     readonly subjects?: Readonly<Record<string, string>>
+    /** Roles that visitors' tokens name at the moment of a connect. */
+    readonly roles?: Readonly<Record<string, readonly string[]>>
   } = {}
 ): Promise<World> {
-  const { connector = scriptedConnector(), store = createMemoryStore({ bytes: countingBytes(2) }), clock = createManualClock(), subjects = {} } = options
+  const { connector = scriptedConnector(), store = createMemoryStore({ bytes: countingBytes(2) }), clock = createManualClock() } = options
+  const { subjects = {}, roles = {} } = options
   const logged: string[] = []
   const tokens = new Map<string, number>()
   const key = (name: string): string => name.padEnd(43, '-')
@@ -124,12 +127,14 @@ export async function createWorld(
     publicUrl: 'https://chat.example.com',
     fetch: () => Promise.reject(new Error('no network here')),
     async authenticate(token) {
-      const subject = Object.entries(subjects).find(([name]) => key(name) === token)?.[1]
+      const of = <Value>(values: Readonly<Record<string, Value>>): Value | undefined => Object.entries(values).find(([name]) => key(name) === token)?.[1]
+      const subject = of(subjects)
       const entered = await engine.enter(
         'test',
         subject === undefined ? { visitorKey: token, person: null } : { visitorKey: null, person: { subject, name: null } }
       )
-      return 'code' in entered ? entered : { visitor: entered.visitor, inbox: 'test', expiresInS: tokens.get(token) ?? 900 }
+      if ('code' in entered) return entered
+      return { visitor: entered.visitor, inbox: 'test', expiresInS: tokens.get(token) ?? 900, roles: of(roles) ?? [] }
     }
   })
   await engine.start()

@@ -4,7 +4,7 @@ import { linkAddress, sourceAddress } from './addresses.js'
 import { argumentMap, text } from './basics.js'
 
 /** What stands on a button or at the head of a card cannot be empty: it is how the card is found and read out. */
-const label = v.pipe(text(200), v.minLength(1))
+const label = v.pipe(text(100), v.minLength(1))
 
 const MEANINGS = ['command', 'value', 'url'] as const
 

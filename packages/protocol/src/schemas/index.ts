@@ -1,5 +1,5 @@
 export { CLIENT_FRAME_NAMES, isClientFrameName, readClientFrame, readHello, readLastAppends, readSessionRequest } from './client-frames.js'
-export { completions, readAck, readErrorAnswer, readServerFrame, readSessionAnswer } from './server-frames.js'
+export { completion, readAck, readErrorAnswer, readServerFrame, readSessionAnswer } from './server-frames.js'
 export { readEvent } from './events.js'
 export { commandSpec, commandSpecs } from './commands.js'
 export { parts } from './parts.js'

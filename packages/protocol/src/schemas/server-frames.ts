@@ -65,15 +65,14 @@ export function readServerFrame(name: string, payload: unknown): Result<ServerFr
   return result.ok ? { ok: true, value: { name, payload: result.value } as ServerFrame } : result
 }
 
-const completion = v.object({ value: text(500), label: v.optional(text(200)), description: v.optional(text(300)) })
-/** What answers a `complete`. */
-export const completions = v.pipe(v.array(completion), v.maxLength(LIMITS.completions))
+/** One value in the answer to `complete`. */
+export const completion = v.object({ value: text(500), label: v.optional(text(200)), description: v.optional(text(300)) })
 
 const acks = v.union([
   v.object({ error: wireError }),
   v.object({ seq: positive, at: text(40), elsewhere: v.optional(v.literal(true)) }),
   v.object({ ok: v.literal(true) }),
-  v.object({ completions })
+  v.object({ completions: v.pipe(v.array(completion), v.maxLength(LIMITS.completions)) })
 ])
 type AnyAck = v.InferOutput<typeof acks>
 
