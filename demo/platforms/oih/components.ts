@@ -4,12 +4,13 @@ import type { PlatformState } from './state.js'
 
 /** The components' functions: what a flow's step does with its message. Each talks HTTP, as the real ones do. */
 
-type Data = Readonly<Record<string, unknown>>
+export type Data = Readonly<Record<string, unknown>>
 export type StepInput = {
   readonly state: PlatformState
   readonly data: Data
   readonly headers: Readonly<Record<string, string>>
   pause(): Promise<void>
+  /** To where the chat asked for it. */
   send(data: Data): Promise<void>
 }
 /** @returns the data that the step emits */

@@ -12,6 +12,13 @@ export interface Faults {
   callbackTimes: number
   /** The next report ends in this error instead of a table. */
   reportError: string | null
+  /** The next event of this name is lost on its way to one service, or to all. */
+  dropEvent(name: string, service?: string): void
+  /** @returns whether one was to be lost; then it is used up */
+  takeDrop(name: string, service: string | null): boolean
+  /** The component of this flow does not come up at the next start. */
+  failStart(flowId: string): void
+  takeFailedStart(flowId: string): boolean
 }
 
 /**
@@ -26,6 +33,8 @@ export type HookFault =
 
 export function createFaults(): Faults {
   const hooks: HookFault[] = []
+  const drops: { readonly name: string; readonly service: string | null }[] = []
+  const failedStarts: string[] = []
   let gate: { readonly promise: Promise<void>; readonly open: () => void } | null = null
 
   return {
@@ -43,6 +52,16 @@ export function createFaults(): Faults {
     },
     stepsMayGo: () => gate?.promise ?? Promise.resolve(),
     callbackTimes: 1,
-    reportError: null
+    reportError: null,
+    dropEvent: (name, service) => void drops.push({ name, service: service ?? null }),
+    takeDrop: (name, service) => takeFrom(drops, (drop) => drop.name === name && drop.service === service),
+    failStart: (flowId) => void failedStarts.push(flowId),
+    takeFailedStart: (flowId) => takeFrom(failedStarts, (id) => id === flowId)
   }
+}
+
+function takeFrom<Item>(items: Item[], isWanted: (item: Item) => boolean): boolean {
+  const index = items.findIndex(isWanted)
+  if (index >= 0) items.splice(index, 1)
+  return index >= 0
 }

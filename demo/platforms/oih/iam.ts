@@ -1,17 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { type Context, Hono } from 'hono'
-import { SERVICE_ACCOUNT } from './ids.js'
+import { type Account, holds, KNOWN_ACCOUNTS } from './people.js'
 import type { PlatformState } from './state.js'
 
 /** IAM: opaque tokens that live three hours from their last use. */
 
 const LIFESPAN_MS = 3 * 3_600_000
-
-export type Account = { readonly _id: string; readonly username: string; readonly permissions: readonly string[] }
-const ACCOUNTS: readonly (Account & { readonly password: string })[] = [
-  { _id: SERVICE_ACCOUNT.id, username: SERVICE_ACCOUNT.username, password: SERVICE_ACCOUNT.password, permissions: SERVICE_ACCOUNT.permissions },
-  { _id: '5f8d0c2be4a1b2001c3d4e72', username: 'reader', password: 'reader-password', permissions: ['flows.read'] }
-]
 
 /** Logging in twice gives the same token. */
 export function tokenFor(state: PlatformState, accountId: string): string {
@@ -29,10 +23,13 @@ export function introspect(state: PlatformState, token: string): Account | null 
   return publicAccount(found.accountId)
 }
 
-export function login(username: string, password: string): { readonly account: Account } | { readonly message: string } {
-  const account = ACCOUNTS.find((one) => one.username === username)
-  if (!account) return { message: 'USER_NOT_FOUND' }
-  return account.password === password ? { account } : { message: 'PASSWORD_INCORRECT' }
+/** The reasons tell a guesser which accounts there are, as in the original. */
+export function login(state: PlatformState, username: string, password: string): { readonly account: Account } | { readonly message: string } {
+  const account = KNOWN_ACCOUNTS.find((one) => one.username === username)
+  const message = !account ? 'USER_NOT_FOUND' : account.password !== password ? 'PASSWORD_INCORRECT' : account.isDisabled ? 'ENTITY_DISABLED' : null
+  if (account && message === null) return { account }
+  state.bus.publish({ name: 'iam.user.loginFailed', serviceName: 'iam', payload: { user: username.slice(0, 100) } })
+  return { message: message ?? 'UNKNOWN_ERROR' }
 }
 
 export const bearerOf = (authorization: string | undefined): string => /^Bearer (.+)$/.exec(authorization ?? '')?.[1] ?? ''
@@ -43,11 +40,12 @@ export function iamRoutes(state: PlatformState): Hono {
 
   app.post('/login', async (context) => {
     const { username, password } = await bodyOf(context)
-    const found = login(String(username), String(password))
+    const found = login(state, String(username), String(password))
     return 'message' in found ? context.json(found, 401) : context.json({ token: tokenFor(state, found.account._id), id: found.account._id })
   })
   app.post('/logout', (context) => {
     const account = caller(context)
+    // By account, not by token: one logout ends the others.
     for (const [token, { accountId }] of state.tokens) if (accountId === account?._id) state.tokens.delete(token)
     return context.json({ loggedOut: true })
   })
@@ -56,7 +54,9 @@ export function iamRoutes(state: PlatformState): Hono {
     return account ? context.json({ token: tokenFor(state, account._id) }) : context.json({ message: 'SESSION_EXPIRED' }, 401)
   })
   app.post('/api/v1/tokens/introspect', async (context) => {
-    if (!caller(context)?.permissions.includes('iam.token.introspect')) return context.json({ message: 'MISSING_PERMISSION' }, 403)
+    const account = caller(context)
+    if (!account) return context.json({ message: 'INVALID_TOKEN' }, 401)
+    if (!holds(account, 'iam.token.introspect')) return context.json({ message: 'MISSING_PERMISSION' }, 403)
     const found = introspect(state, String((await bodyOf(context)).token))
     return found ? context.json(found) : context.json({ message: 'INVALID_TOKEN' }, 404)
   })
@@ -64,8 +64,10 @@ export function iamRoutes(state: PlatformState): Hono {
 }
 
 function publicAccount(id: string): Account | null {
-  const account = ACCOUNTS.find((one) => one._id === id)
-  return account ? { _id: account._id, username: account.username, permissions: account.permissions } : null
+  const known = KNOWN_ACCOUNTS.find((one) => one._id === id)
+  if (!known) return null
+  const { password: _, isDisabled: __, ...account } = known
+  return account
 }
 
 /** A JSON body as an object; anything else is an empty one. */

@@ -2,16 +2,27 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
+import { auditRoutes } from './audit-routes.js'
+import { createAuditLog } from './audit-log.js'
+import type { RecordedEvent } from './bus.js'
 import { type PlatformClock, systemClock } from './clock.js'
+import type { Results } from './demo-flows.js'
 import type { Faults } from './faults.js'
+import { createFlowControl } from './flow-control.js'
 import { flowRoutes } from './flow-repository.js'
+import { healthRoutes } from './health.js'
+import { createHookStore } from './hook-store.js'
 import { iamRoutes, tokenFor } from './iam.js'
-import { PROFILE_FLOW, REPORT_FLOW, SERVICE_ACCOUNT, SIGN_IN_FLOW } from './ids.js'
+import * as ids from './ids.js'
 import type { HttpBindings } from './node-bindings.js'
+import { createOrchestrator } from './orchestrator.js'
+import { KNOWN_ACCOUNTS } from './people.js'
 import { providerRoutes } from './provider.js'
 import { createRunner } from './runner.js'
+import { createScheduler } from './scheduler.js'
 import { secretRoutes } from './secrets.js'
-import { createState, type PlatformState, type SeenRequest, type SentCallback } from './state.js'
+import { createState, keep, type PlatformState, type SeenRequest, type SentCallback } from './state.js'
+import { createViews, type FlowViews } from './views.js'
 import { webhookRoutes } from './webhooks.js'
 
 export { AUTH_CLIENT } from './ids.js'
@@ -24,6 +35,12 @@ export type OihPlatformOptions = {
   readonly host?: '127.0.0.1'
   /** How long one step of a flow takes; default 1000. */
   readonly stepMs?: number
+  /** The orchestrator's tick, one stage of a start or stop; default 10,000 as in the original. */
+  readonly tickMs?: number
+  /** Where flows that nobody asked, as the stock watch, bring their results: the flow's id is put behind the address. */
+  readonly results?: Results
+  /** Ids of flows that are active from the beginning, besides those that always are. */
+  readonly started?: readonly string[]
   /** Where `sendToFront` goes for flows that carry no correlation, without a trailing slash. */
   readonly callbackBase?: string
   /** Components that lose the correlation, as those of the first trial. */
@@ -38,22 +55,40 @@ export type OihPlatformOptions = {
 /** A small Open Integration Hub on loopback that speaks the real wire; all its services share one address. */
 export interface OihPlatform {
   readonly url: string
-  readonly flows: { readonly signIn: string; readonly profile: string; readonly report: string }
+  /** Flows by what they are for; all but `stockWatch` are active from the beginning. */
+  readonly flows: typeof FLOWS
   /** The service account's token, as an operator would configure it. */
   readonly token: string
   readonly login: { readonly username: string; readonly password: string }
+  /** The key that callers of the price update sign with. */
+  readonly hmacSecret: string
   readonly faults: Faults
-  /** Every request that arrived, in order. */
+  /** The newest 2,000 requests that arrived, in order. */
   readonly requests: readonly SeenRequest[]
-  /** Every callback that a flow posted, with the status that came back. */
+  /** The newest 2,000 callbacks that a flow posted, with the status that came back. */
   readonly callbacks: readonly SentCallback[]
+  /** The newest 500 events that a service raised, without secrets, and who lost them. */
+  readonly events: readonly RecordedEvent[]
+  /** What each of the three services holds for a flow's status. */
+  viewsOf(flowId: string): FlowViews
+  /** A live token of one of IAM's accounts: chat-gateway, reader, operator, admin, other-shop. @throws for another name */
+  tokenOf(username: string): string
   /** Ends all tokens of IAM, as three idle hours do. */
   expireTokens(): void
-  /** The secret service forgets all secrets. */
+  /** The secret service forgets the secrets of all sign-ins. */
   forgetSecrets(): void
   stop(): Promise<void>
 }
 
+const FLOWS = {
+  signIn: ids.SIGN_IN_FLOW,
+  profile: ids.PROFILE_FLOW,
+  report: ids.REPORT_FLOW,
+  greenhouse: ids.GREENHOUSE_FLOW,
+  openingHours: ids.OPENING_HOURS_FLOW,
+  priceUpdate: ids.PRICE_UPDATE_FLOW,
+  stockWatch: ids.STOCK_WATCH_FLOW
+} as const
 const TEN_MEGABYTES = 10 * 1024 * 1024
 
 export async function startOihPlatform(options: OihPlatformOptions = {}): Promise<OihPlatform> {
@@ -61,6 +96,9 @@ export async function startOihPlatform(options: OihPlatformOptions = {}): Promis
     port = 0,
     host = '127.0.0.1',
     stepMs = 1_000,
+    tickMs = 10_000,
+    results = null,
+    started = [],
     callbackBase = null,
     legacyComponents = false,
     payloadLimitBytes = TEN_MEGABYTES,
@@ -68,21 +106,42 @@ export async function startOihPlatform(options: OihPlatformOptions = {}): Promis
     clock = systemClock
   } = options
   const timers = createTimers(clock)
-  const state = createState({ clock: timers.clock, stepMs, callbackBase, legacyComponents, payloadLimitBytes, corsOrigins })
-  const server = await listen(buildApp(state), port, host)
+  const state = createState({
+    clock: timers.clock,
+    stepMs,
+    tickMs,
+    results,
+    started,
+    callbackBase,
+    legacyComponents,
+    payloadLimitBytes,
+    corsOrigins
+  })
+  const services = createServices(state)
+  const server = await listen(buildApp(state, services), port, host)
   state.url = `http://${host}:${(server.address() as AddressInfo).port}`
   return {
     url: state.url,
-    flows: { signIn: SIGN_IN_FLOW, profile: PROFILE_FLOW, report: REPORT_FLOW },
-    token: tokenFor(state, SERVICE_ACCOUNT.id),
-    login: { username: SERVICE_ACCOUNT.username, password: SERVICE_ACCOUNT.password },
+    flows: FLOWS,
+    token: tokenFor(state, ids.SERVICE_ACCOUNT.id),
+    login: { username: ids.SERVICE_ACCOUNT.username, password: ids.SERVICE_ACCOUNT.password },
+    hmacSecret: ids.PRICE_UPDATE_KEY.key,
     faults: state.faults,
     requests: state.requests,
     callbacks: state.callbacks,
+    get events() {
+      return state.bus.events
+    },
+    viewsOf: (flowId) => services.views.of(flowId),
+    tokenOf(username) {
+      const account = KNOWN_ACCOUNTS.find((known) => known.username === username)
+      if (!account) throw new Error(`There is no account ${username}; there are ${KNOWN_ACCOUNTS.map((known) => known.username).join(', ')}.`)
+      return tokenFor(state, account._id)
+    },
     expireTokens: () => state.tokens.clear(),
     forgetSecrets: () => state.secrets.clear(),
     async stop() {
-      state.isStopped = true
+      services.orchestrator.stop()
       timers.cancelAll()
       state.faults.releaseSteps()
       await close(server)
@@ -90,18 +149,29 @@ export async function startOihPlatform(options: OihPlatformOptions = {}): Promis
   }
 }
 
-function buildApp(state: PlatformState): Hono<{ Bindings: HttpBindings }> {
+function createServices(state: PlatformState) {
+  const control = createFlowControl(state)
+  const hooks = createHookStore(state)
+  const orchestrator = createOrchestrator(state, createRunner(state))
+  const scheduler = createScheduler(state)
+  const audit = createAuditLog(state)
+  return { control, hooks, orchestrator, audit, views: createViews(state, { hooks, orchestrator, scheduler }) }
+}
+
+function buildApp(state: PlatformState, { control, hooks, audit }: ReturnType<typeof createServices>): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>()
   app.use(async (context, next) => {
     const body = context.req.method === 'POST' ? await context.req.raw.clone().text() : ''
     // The address as it came: what a URL parser makes of it would hide what was tried.
-    state.requests.push({ method: context.req.method, path: context.env.incoming.url ?? '', headers: context.req.header(), body })
+    keep(state.requests, { method: context.req.method, path: context.env.incoming.url ?? '', headers: context.req.header(), body })
     await next()
   })
-  app.route('/', webhookRoutes(state, createRunner(state)))
-  app.route('/', flowRoutes(state))
+  app.route('/', healthRoutes())
+  app.route('/', webhookRoutes(state, hooks))
+  app.route('/', flowRoutes(state, control))
   app.route('/', iamRoutes(state))
   app.route('/', secretRoutes(state))
+  app.route('/', auditRoutes(state, audit))
   app.route('/', providerRoutes(state))
   return app
 }

@@ -86,29 +86,6 @@ describe('the flow repository', () => {
       { errors: [{ message: 'MISSING_PERMISSION' }] }
     ])
   })
-
-  test('lists, shows, stops and starts; a start takes a tick', async () => {
-    const timers: (() => void)[] = []
-    const setTimer: PlatformClock['setTimer'] = (_ms, run) => {
-      timers.push(run)
-      return () => {}
-    }
-    await open({ clock: { now: () => 0, setTimer } })
-    const status = async (): Promise<unknown> =>
-      ((await answerOf(`/flows/${hub.flows.report}`, { headers: bearer() }))[1] as { data: { status: string } }).data.status
-    const turn = (verb: string) => answerOf(`/flows/${hub.flows.report}/${verb}`, { method: 'POST', headers: bearer() })
-    expect(await answerOf('/flows', { headers: bearer() })).toMatchObject([200, { meta: { total: 3 } }])
-    expect(await answerOf('/flows/x', { headers: bearer() })).toEqual([400, { errors: 'Invalid id' }])
-    expect(await answerOf('/flows/58b41f5da9ee9d0018194bf3', { headers: bearer() })).toMatchObject([404, { errors: [{ message: 'No flow found' }] }])
-    const seen = [await status()]
-    for (const verb of ['stop', 'start']) {
-      expect(await turn(verb)).toMatchObject([200, { data: { id: hub.flows.report } }])
-      seen.push(await status())
-      timers.shift()?.()
-      seen.push(await status())
-    }
-    expect(seen).toEqual(['active', 'stopping', 'inactive', 'starting', 'active'])
-  })
 })
 
 describe('IAM', () => {

@@ -1,66 +1,66 @@
-import { getMe, makeReport, startAuth, type Step } from './components.js'
-import type { Flow, PlatformState } from './state.js'
+import { type Data, getMe, makeReport, startAuth, type Step } from './components.js'
+import type { Flow, FlowNode } from './flow.js'
+import { sendResult, sendToFront } from './replies.js'
+import { countGreenhouse, echo, readHours, takePrice, watchStock } from './shop-components.js'
+import type { PlatformState } from './state.js'
 
-/** The broker and the orchestrator in one: runs a flow's steps one after another, apart from the hook's answer. */
+/** A flow's containers: runs its steps one after another, each with what the one before it emitted. */
 
-/** What the webhooks service publishes. The caller's headers, Authorization too, go to the first step. */
+/** What a service publishes to have a flow run. The caller's headers, Authorization too, go to the first step. */
 export type FlowMessage = {
   readonly id: string
   readonly attachments: object
   readonly data: unknown
   readonly headers: Readonly<Record<string, string>>
-  readonly metadata: object
+  readonly metadata: { readonly source?: { readonly name: string; readonly type: string; readonly externalExecId: string } }
   readonly url: string
   readonly method: string
 }
-export type RunFlow = (flow: Flow, message: FlowMessage) => void
+/** @param signal ends the run, wherever it is; then nothing more comes of it */
+export type RunFlow = (flow: Flow, message: FlowMessage, signal: AbortSignal) => Promise<void>
 
-const STEPS: Readonly<Record<string, Step>> = { startAuth, getMe, makeReport }
+const STEPS: Readonly<Record<string, Step>> = { startAuth, getMe, makeReport, countGreenhouse, readHours, takePrice, watchStock, echo }
 
 export function createRunner(state: PlatformState): RunFlow {
-  const send = (data: Data): Promise<void> => sendToFront(state, data)
-  const pause = (): Promise<void> => new Promise((resolve) => void state.clock.setTimer(state.stepMs, resolve))
-
-  async function execute(flow: Flow, first: FlowMessage): Promise<void> {
-    let message = first
+  async function execute(flow: Flow, first: FlowMessage, signal: AbortSignal): Promise<void> {
+    const execId = first.metadata.source?.externalExecId ?? first.id
+    let message: Pick<FlowMessage, 'data' | 'headers'> = first
     for (const node of flow.graph.nodes) {
-      await pause()
+      await pause(signal)
       await state.faults.stepsMayGo()
-      if (state.isStopped) return
+      signal.throwIfAborted()
       const data = dataOf(message)
-      if (node.function === 'sendToFront') await send(data)
+      if (node.function === 'sendToFront') await sendToFront(state, data, signal)
+      else if (node.function === 'sendResult') await sendResult(state, { fields: node.fields ?? {}, result: data, id: execId }, signal)
       // Only what a step emits as `data` goes on: metadata and headers end here, as with the real components.
-      else message = { ...message, headers: {}, metadata: {}, data: await runStep(node.function, data, message.headers) }
+      else message = { headers: {}, data: await runStep(node, data, message.headers, signal) }
     }
   }
 
-  async function runStep(name: string, data: Data, headers: Readonly<Record<string, string>>): Promise<Data> {
-    const emitted = (await STEPS[name]?.({ state, data, headers, pause, send })) ?? {}
-    return state.legacyComponents ? emitted : { ...emitted, correlation: data.correlation }
+  async function runStep(node: FlowNode, data: Data, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Data> {
+    const send = (sent: Data): Promise<void> => sendToFront(state, sent, signal)
+    const emitted = (await STEPS[node.function]?.({ state, data, headers, pause: () => pause(signal), send })) ?? {}
+    return state.legacyComponents || data.correlation === undefined ? emitted : { correlation: data.correlation, ...emitted }
   }
 
-  return (flow, message) => {
-    execute(flow, message).catch((reason: unknown) => {
-      if (!state.isStopped) console.error(`demo hub: flow ${flow.id} failed: ${reason instanceof Error ? reason.message : String(reason)}`)
+  async function pause(signal: AbortSignal): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const cancel = state.clock.setTimer(state.stepMs, resolve)
+      signal.addEventListener('abort', () => {
+        cancel()
+        resolve()
+      })
     })
+    signal.throwIfAborted()
+  }
+
+  return async (flow, message, signal) => {
+    try {
+      await execute(flow, message, signal)
+    } catch (reason) {
+      if (!signal.aborted) console.error(`demo hub: flow ${flow.id} failed: ${reason instanceof Error ? reason.message : String(reason)}`)
+    }
   }
 }
 
-export type Data = Readonly<Record<string, unknown>>
-const dataOf = (message: FlowMessage): Data => (typeof message.data === 'object' && message.data !== null ? (message.data as Data) : {})
-
-/** The last step: posts its data to where the chat asked for it. */
-async function sendToFront(state: PlatformState, data: Data): Promise<void> {
-  const { replyUrl } = (data.correlation ?? {}) as { readonly replyUrl?: unknown }
-  const url = !state.legacyComponents && typeof replyUrl === 'string' ? replyUrl : state.callbackBase ? `${state.callbackBase}/oih-receiver` : null
-  if (url === null) return
-  const body = JSON.stringify(data)
-  for (let time = 0; time < state.faults.callbackTimes; time++) {
-    // The real component ignores the answer, too; it is kept for tests.
-    const status = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body }).then(
-      (response) => response.status,
-      () => null
-    )
-    state.callbacks.push({ url, body, status })
-  }
-}
+const dataOf = ({ data }: Pick<FlowMessage, 'data'>): Data => (typeof data === 'object' && data !== null ? (data as Data) : {})

@@ -1,6 +1,8 @@
+import { createHmac, getHashes, timingSafeEqual } from 'node:crypto'
 import { type Context, Hono } from 'hono'
-import { type Account, bearerOf, bodyOf, introspect } from './iam.js'
+import { bearerOf, bodyOf, introspect } from './iam.js'
 import { AUTH_CLIENT } from './ids.js'
+import type { Account } from './people.js'
 import { type PlatformState, randomHex } from './state.js'
 
 /** The secret service: starts sign-ins, takes the provider back, keeps secrets. */
@@ -55,11 +57,28 @@ export function secretRoutes(state: PlatformState): Hono {
       }
     })
   })
+  app.post('/api/v1/secrets/:id/validateHmac', async (context) => {
+    if (!caller(context)) return context.json({ message: 'INVALID_TOKEN' }, 401)
+    const { hmacValue, hmacAlgo, rawBody } = await bodyOf(context)
+    const signed = { value: typeof hmacValue === 'string' ? hmacValue : undefined, algorithm: String(hmacAlgo), rawBody: String(rawBody) }
+    return context.json({ data: isHmacOf(state, context.req.param('id'), signed) })
+  })
   app.delete('/api/v1/secrets/:id', (context) => {
     if (!caller(context)) return context.json({ message: 'INVALID_TOKEN' }, 401)
     return context.body(null, state.secrets.delete(context.req.param('id')) ? 204 : 404)
   })
   return app
+}
+
+type Signed = { readonly value: string | undefined; readonly algorithm: string; readonly rawBody: string }
+
+/** Whether a body was signed, in hexadecimal digits, by an API key that is kept here. */
+export function isHmacOf(state: PlatformState, keyId: string, { value, algorithm, rawBody }: Signed): boolean {
+  const key = state.apiKeys.get(keyId)
+  if (key === undefined || value === undefined || !getHashes().includes(algorithm)) return false
+  const wanted = Buffer.from(createHmac(algorithm, key).update(rawBody).digest('hex'))
+  const given = Buffer.from(value.toLowerCase())
+  return wanted.length === given.length && timingSafeEqual(wanted, given)
 }
 
 function authUrl(state: PlatformState, flowId: string, scope: string): string {
@@ -90,6 +109,7 @@ function keepSecret(
 ): string {
   const before = [...state.secrets.values()].find((secret) => secret.account === account)
   const id = before?.id ?? randomHex(12)
+  if (!before) state.bus.publish({ name: 'secrets.secret.created', serviceName: 'secret-service', payload: { name: secretName } })
   state.secrets.set(id, { id, name: secretName, owner: clientId, account, scope, accessToken: `access-${randomHex(16)}` })
   return id
 }

@@ -1,10 +1,11 @@
 import { type HttpBindings, RESPONSE_ALREADY_SENT } from './node-bindings.js'
 import { type Context, Hono } from 'hono'
 import type { HookFault } from './faults.js'
-import { bearerOf, introspect, login } from './iam.js'
+import { mayRun } from './hook-authorisation.js'
+import type { HookStore } from './hook-store.js'
 import { readQuery } from './query.js'
-import type { FlowMessage, RunFlow } from './runner.js'
-import { type Flow, type PlatformState, randomHex } from './state.js'
+import type { FlowMessage } from './runner.js'
+import { type PlatformState, randomHex } from './state.js'
 
 /** The webhooks service with its oddities: 404 after a second, 403 for a bad token, GET without any check, 500 for PUT. */
 
@@ -13,19 +14,16 @@ const NOT_FOUND_AFTER_MS = 1_000
 
 type HookContext = Context<{ Bindings: HttpBindings }>
 
-export function webhookRoutes(state: PlatformState, runFlow: RunFlow): Hono<{ Bindings: HttpBindings }> {
+export function webhookRoutes(state: PlatformState, hooks: HookStore): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>()
-  const healthy = (context: Context): Response => context.text('OK')
-  app.get('/', healthy)
-  app.get('/healthcheck', healthy)
   app.all('/hook/:id/:suffix?', (context) => {
     const origin = context.req.header('origin')
     if (origin !== undefined && !state.corsOrigins.includes(origin)) return context.json({ error: 'Not allowed by CORS' }, 500)
     switch (context.req.method) {
       case 'HEAD':
-        return context.body(null, startedFlow(state, context) ? 200 : 404)
+        return context.body(null, hooks.startedFlow(context.req.param('id')) ? 200 : 404)
       case 'GET':
-        return take(context, async () => readQuery(new URL(context.req.url).search), false)
+        return take(context, readQuery(new URL(context.req.url).search), null)
       case 'POST':
         return post(context)
       default:
@@ -37,26 +35,29 @@ export function webhookRoutes(state: PlatformState, runFlow: RunFlow): Hono<{ Bi
     if (!context.req.header('content-type')) return context.json({ error: 'Content-Type header is missing' }, 415)
     const text = await context.req.text()
     if (Buffer.byteLength(text) > state.payloadLimitBytes) return context.json({ error: 'request entity too large' }, 413)
-    return take(context, async () => (text === '' ? {} : JSON.parse(text)), true)
+    try {
+      return take(context, text === '' ? {} : JSON.parse(text), text)
+    } catch (reason) {
+      return context.json({ error: reason instanceof Error ? reason.message : 'Unexpected token' }, 400)
+    }
   }
 
-  async function take(context: HookContext, readData: () => Promise<unknown>, isChecked: boolean): Promise<Response> {
-    const data = await readData().catch((reason: unknown) => new SyntaxError(reason instanceof Error ? reason.message : 'Unexpected token'))
-    if (data instanceof SyntaxError) return context.json({ error: data.message }, 400)
-    const flow = startedFlow(state, context)
+  /** @param rawBody what is signed; null where nobody looks, as the original does for GET */
+  function take(context: HookContext, data: unknown, rawBody: string | null): Response | Promise<Response> {
+    const flow = hooks.startedFlow(context.req.param('id') ?? '')
     if (!flow) return notFound(state, context)
-    if (isChecked && !mayRun(state, context, flow)) return context.json({ error: 'Unauthorized' }, 403)
+    if (rawBody !== null && !mayRun(state, flow, { header: (name) => context.req.header(name), rawBody })) return context.json({ error: 'Unauthorized' }, 403)
     const requestId = context.req.header('x-request-id') ?? randomHex(16)
     const fault = state.faults.takeHookFault()
-    if (!fault || (fault.kind === 'reset' && fault.afterTaking)) runFlow(flow, messageOf(context, data, requestId))
+    // Published and not waited for: a 200 is no promise that anything runs.
+    if (!fault || (fault.kind === 'reset' && fault.afterTaking)) {
+      const msgOpts = { headers: { taskId: flow.id, execId: randomHex(16), userId: 'DOES_NOT_MATTER' } }
+      const payload = { flow, msg: messageOf(context, data, requestId), msgOpts }
+      state.bus.publish({ name: 'flow.execute', serviceName: 'webhooks', type: 'webhooks', payload })
+    }
     return fault ? faulty(context, fault) : context.json({ data: { requestId, message: 'thank you' } })
   }
   return app
-}
-
-const startedFlow = (state: PlatformState, context: HookContext): Flow | null => {
-  const flow = state.flows.get((context.req.param('id') ?? '').toLowerCase())
-  return flow?.status === 'active' ? flow : null
 }
 
 function notFound(state: PlatformState, context: HookContext): Promise<Response> {
@@ -64,22 +65,12 @@ function notFound(state: PlatformState, context: HookContext): Promise<Response>
   return new Promise((resolve) => void state.clock.setTimer(NOT_FOUND_AFTER_MS, () => resolve(answer)))
 }
 
-/** Off unless the flow asks for it; then a token of IAM, or user name and password. */
-function mayRun(state: PlatformState, context: HookContext, flow: Flow): boolean {
-  if (!flow.flowSettings.webhooks?.requireWebhookAuth) return true
-  const header = context.req.header('authorization')
-  const [, basic] = /^Basic (.+)$/.exec(header ?? '') ?? []
-  if (basic === undefined) return introspect(state, bearerOf(header))?.permissions.includes('webhooks.execute') ?? false
-  const [username = '', ...password] = Buffer.from(basic, 'base64').toString().split(':')
-  const found = login(username, password.join(':'))
-  return 'account' in found && found.account.permissions.includes('webhooks.execute')
-}
-
 function messageOf(context: HookContext, data: unknown, requestId: string): FlowMessage {
   return {
     id: randomHex(16),
     attachments: {},
     data,
+    // All of them, the caller's own Authorization too.
     headers: context.req.header(),
     metadata: { source: { name: 'webhooks', type: 'webhook', externalExecId: requestId } },
     url: new URL(context.req.url).pathname,
