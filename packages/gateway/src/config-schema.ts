@@ -86,6 +86,24 @@ const IDENTITY_ENTRIES = {
 }
 const METRICS_TOKEN = 'a text of at least 32 characters, which whoever reads /metrics sends along'
 const METRICS_ENTRIES = { token: v.pipe(v.string(METRICS_TOKEN), v.minLength(32, METRICS_TOKEN)) }
+const AUDIT_URL = 'the web address that takes audit records, without user, password or #, "https://audit.example.com/logs" for example'
+const AUDIT_AMQP = 'the address of a broker, "amqp://user:password@broker.example.com:5672" for example'
+const AUDIT_TOPIC = 'what stands before the name of a record: letters, digits, - and _, in parts with dots between them, 100 characters at most'
+const isBroker = (found: string): boolean => URL.canParse(found) && /^amqps?:$/.test(new URL(found).protocol) && new URL(found).hostname !== ''
+const AUDIT_ENTRIES = {
+  url: v.optional(
+    v.pipe(
+      v.string(AUDIT_URL),
+      v.check((found) => isWebAddress(found) && new URL(found).username === '' && new URL(found).password === '' && !found.includes('#'), AUDIT_URL)
+    )
+  ),
+  token: v.optional(text('what is sent along as "Authorization: Bearer …"')),
+  amqp: v.optional(v.pipe(v.string(AUDIT_AMQP), v.check(isBroker, AUDIT_AMQP))),
+  exchange: v.optional(v.pipe(text('the name of an exchange'), v.maxLength(127, 'the name of an exchange, 127 characters at most'))),
+  topic: v.optional(v.pipe(v.string(AUDIT_TOPIC), v.regex(/^[\w-]+(\.[\w-]+)*$/, AUDIT_TOPIC), v.maxLength(100, AUDIT_TOPIC)), 'parley'),
+  serviceName: v.optional(v.pipe(text('how this gateway is called in the audit log'), v.maxLength(100, 'a name of 100 characters at most')), 'parley'),
+  keep: v.optional(whole(1_000, 100_000_000, 'how many audit records may wait'), 1_000_000)
+}
 const ENTRIES = {
   port: v.optional(whole(0, 65_535, 'a port'), 8080),
   host: v.optional(text('a host name or address to listen at, "0.0.0.0" for every network'), '127.0.0.1'),
@@ -96,6 +114,7 @@ const ENTRIES = {
   inboxes: v.optional(v.record(v.string(), v.looseObject({ connector: v.optional(v.string(CONNECTOR)) }, 'an object { "connector": "…" }'), INBOXES)),
   identity: v.optional(section(IDENTITY_ENTRIES, 'an object { "secret": "env:IDENTITY_SECRET" }')),
   limits: v.optional(section(LIMIT_ENTRIES, 'an object'), {}),
+  audit: v.optional(section(AUDIT_ENTRIES, 'an object { "url": "https://…/logs" } or { "amqp": "amqp://…" }')),
   metrics: v.optional(section(METRICS_ENTRIES, 'an object { "token": "env:METRICS_TOKEN" }')),
   outbound: v.optional(section(OUTBOUND_ENTRIES, 'an object { "allow": [] }'), {}),
   home: v.optional(v.pipe(v.string('a web address'), v.check(isWebAddress, 'a web address, "https://www.example.com/" for example'))),
@@ -120,6 +139,7 @@ export type WrittenConfig = v.InferOutput<typeof configSchema>
 /** The names known at a place, for complaints. */
 export const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
   '': Object.keys(ENTRIES),
+  audit: Object.keys(AUDIT_ENTRIES),
   identity: Object.keys(IDENTITY_ENTRIES),
   limits: Object.keys(LIMIT_ENTRIES),
   metrics: Object.keys(METRICS_ENTRIES),
@@ -131,4 +151,12 @@ export const WANTED = {
   inboxName: 'small letters, digits and dashes, 32 at most, because it stands in addresses'
 } as const
 /** Keys whose value is never told. */
-export const SECRET_KEYS: ReadonlySet<string> = new Set(['secret', 'identity.secret', 'identity.previousSecret', 'metrics.token'])
+export const SECRET_KEYS: ReadonlySet<string> = new Set([
+  'secret',
+  'identity.secret',
+  'identity.previousSecret',
+  'metrics.token',
+  'audit.url',
+  'audit.token',
+  'audit.amqp'
+])

@@ -24,7 +24,11 @@ function complaint(config: unknown): string {
 const ORIGIN = 'the exact origin of a page: scheme, host and port, nothing behind it'
 const PORT = 'a port, a whole number from 0 to 65535'
 const INBOXES = 'an object with at least one inbox, { "support": { "connector": "…" } } for example'
-const KNOWN = 'port, host, publicUrl, store, origins, secret, inboxes, identity, limits, metrics, outbound, home, trustProxy'
+const KNOWN = 'port, host, publicUrl, store, origins, secret, inboxes, identity, limits, audit, metrics, outbound, home, trustProxy'
+const WHERE = '{ "url": "https://…/logs" } or { "amqp": "amqp://…" }'
+const AUDIT_URL = 'the web address that takes audit records, without user, password or #, "https://audit.example.com/logs" for example'
+const BROKER = 'the address of a broker, "amqp://user:password@broker.example.com:5672" for example'
+const TOPIC = 'what stands before the name of a record: letters, digits, - and _, in parts with dots between them, 100 characters at most'
 
 const WRONG: readonly (readonly [config: unknown, line: string])[] = [
   [null, 'the configuration: found null; wanted is an object'],
@@ -99,6 +103,30 @@ const WRONG: readonly (readonly [config: unknown, line: string])[] = [
     { inboxes, metrics: { token: 'too short to be one' } },
     'metrics.token: found a text of 19 characters; wanted is a text of at least 32 characters, which whoever reads /metrics sends along'
   ],
+  [{ inboxes, audit: {} }, `audit: found neither "url" nor "amqp"; wanted is where the records go, ${WHERE}`],
+  [{ inboxes, audit: 'https://a.test' }, `audit: found "https://a.test"; wanted is an object ${WHERE}`],
+  [{ inboxes, audit: { url: 'https://a.test/logs', amqp: 'amqp://b.test' } }, `audit: found both "url" and "amqp"; wanted is one of them, ${WHERE}`],
+  [
+    { inboxes, audit: { url: 'https://a.test/logs', exchange: 'x' } },
+    'audit.exchange: found an exchange beside "url"; wanted is no exchange; it belongs to "amqp"'
+  ],
+  [
+    { inboxes, audit: { amqp: 'amqp://b.test', token: 'hunter2' } },
+    'audit.token: found a token beside "amqp"; wanted is no token; user and password stand in the address'
+  ],
+  [{ inboxes, audit: { url: 'amqp://user:hunter2@b.test' } }, `audit.url: found a text of 26 characters; wanted is ${AUDIT_URL}`],
+  [{ inboxes, audit: { url: 'https://user:hunter2@a.test/logs' } }, `audit.url: found a text of 32 characters; wanted is ${AUDIT_URL}`],
+  [{ inboxes, audit: { amqp: 'https://user:hunter2@b.test' } }, `audit.amqp: found a text of 27 characters; wanted is ${BROKER}`],
+  [{ inboxes, audit: { amqp: 'amqp://' } }, `audit.amqp: found a text of 7 characters; wanted is ${BROKER}`],
+  [{ inboxes, audit: { url: 'https://a.test/logs', topic: 'parley.' } }, `audit.topic: found "parley."; wanted is ${TOPIC}`],
+  [
+    { inboxes, audit: { url: 'https://a.test/logs', keep: 10 } },
+    'audit.keep: found 10; wanted is how many audit records may wait, a whole number from 1000 to 100000000'
+  ],
+  [
+    { inboxes, audit: { urls: 'https://a.test/logs' } },
+    'audit.urls: found a key that is not known; wanted is "url" perhaps; known are url, token, amqp, exchange, topic, serviceName, keep'
+  ],
   [{ inboxes, limits: [] }, 'limits: found an empty list; wanted is an object'],
   [{ inboxes, outbound: { allow: ['10.0.0.0/33'] } }, 'outbound.allow.0: found "10.0.0.0/33"; wanted is an address or a network, "10.0.0.0/8" for example'],
   [{ inboxes, outbound: { allow: ['localhost'] } }, 'outbound.allow.0: found "localhost"; wanted is an address or a network, "10.0.0.0/8" for example'],
@@ -125,6 +153,7 @@ describe('a configuration', () => {
       secret: null,
       identity: null,
       metricsToken: null,
+      audit: null,
       home: null,
       trustProxy: false,
       outbound: { allow: [] },
@@ -141,6 +170,29 @@ describe('a configuration', () => {
       inboxes: [{ name: 'support', connector: 'script', settings: { connector: 'script', extra: [ENVIRONMENT.PARLEY_SECRET] } }]
     })
     expect([...taken]).toEqual([['PARLEY_SECRET', ENVIRONMENT.PARLEY_SECRET]])
+  })
+
+  test('tells where audit records go', () => {
+    const audit = (written: object) => readConfig({ inboxes, audit: written }, ENVIRONMENT).audit
+    expect([
+      audit({ url: 'https://a.test/logs', token: 'env:PARLEY_SECRET' }),
+      audit({ amqp: 'amqps://user:p%40ss@b.test/chat?heartbeat=10', exchange: 'audit', topic: 'shop.chat', serviceName: 'chat', keep: '5000' }),
+      audit({ amqp: 'amqp://b.test' })
+    ]).toEqual([
+      {
+        to: { kind: 'http', url: 'https://a.test/logs', token: ENVIRONMENT.PARLEY_SECRET },
+        topic: 'parley',
+        serviceName: 'parley',
+        keep: 1_000_000
+      },
+      {
+        to: { kind: 'amqp', url: 'amqps://user:p%40ss@b.test/chat?heartbeat=10', exchange: 'audit' },
+        topic: 'shop.chat',
+        serviceName: 'chat',
+        keep: 5_000
+      },
+      { to: { kind: 'amqp', url: 'amqp://b.test', exchange: 'event-bus' }, topic: 'parley', serviceName: 'parley', keep: 1_000_000 }
+    ])
   })
 
   test('takes numbers and switches from the environment', () => {

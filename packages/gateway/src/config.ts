@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { type AuditConfig, readAudit } from './audit/config.js'
 import { configSchema, INBOX_NAME, KNOWN_KEYS, SECRET_KEYS, WANTED, type WrittenConfig } from './config-schema.js'
 import type { IdentityConfig } from './identity-token.js'
 import { type Environment, hideTaken, resolveEnvironment } from './config-env.js'
@@ -6,7 +7,7 @@ import { describeFound, unknownKey } from './config-text.js'
 import { StartFault, startFault } from './start-fault.js'
 
 /** A gateway's configuration, checked and with its defaults filled in. */
-export type GatewayConfig = Omit<WrittenConfig, 'inboxes' | 'publicUrl' | 'secret' | 'home' | 'identity' | 'metrics'> & {
+export type GatewayConfig = Omit<WrittenConfig, 'inboxes' | 'publicUrl' | 'secret' | 'home' | 'identity' | 'metrics' | 'audit'> & {
   /** `null`: `http://localhost:<port>`, once the port is known. */
   readonly publicUrl: string | null
   /** `null`: made once and kept in the store. */
@@ -15,6 +16,8 @@ export type GatewayConfig = Omit<WrittenConfig, 'inboxes' | 'publicUrl' | 'secre
   readonly identity: IdentityConfig | null
   /** What whoever reads `/metrics` sends along. `null`: only this machine may read it. */
   readonly metricsToken: string | null
+  /** `null`: no audit records are made. */
+  readonly audit: AuditConfig | null
   /** Where `/` leads. */
   readonly home: string | null
   readonly inboxes: readonly InboxConfig[]
@@ -41,7 +44,7 @@ export function readConfig(written: unknown, environment: Environment): GatewayC
 function checkConfig(value: unknown): Omit<GatewayConfig, 'taken'> {
   const parsed = v.safeParse(configSchema, value, { abortEarly: true })
   if (!parsed.success) throw faultOf(parsed.issues[0])
-  const { inboxes, publicUrl, secret, home, identity, metrics, ...rest } = parsed.output
+  const { inboxes, publicUrl, secret, home, identity, metrics, audit, ...rest } = parsed.output
   const names = Object.entries(inboxes ?? {})
   if (names.length === 0) throw startFault('inboxes', describeFound(inboxes, false), WANTED.inboxes)
   return {
@@ -51,6 +54,7 @@ function checkConfig(value: unknown): Omit<GatewayConfig, 'taken'> {
     home: home ?? null,
     identity: identity ?? null,
     metricsToken: metrics?.token ?? null,
+    audit: audit ? readAudit(audit) : null,
     inboxes: names.map(([name, settings]) => readInbox(name, settings))
   }
 }

@@ -5,7 +5,7 @@ import { createSeal, systemChance } from './host.js'
 import { createMetrics } from './metrics.js'
 import { tellMetrics } from './routes/metrics.js'
 
-const NOW = { connections: 3, epoch: 'epoch-1' }
+const NOW = { connections: 3, epoch: 'epoch-1', auditsWaiting: null }
 const linesOf = async (metrics: ReturnType<typeof createMetrics>, start: string): Promise<readonly string[]> =>
   (await metrics.text(NOW)).text.split('\n').filter((line) => line.startsWith(start))
 

@@ -2,9 +2,9 @@ import type { EngineCount, Meter } from '@parley/engine'
 import { collectDefaultMetrics, Counter, type CounterConfiguration, Gauge, Histogram, Registry } from 'prom-client'
 
 /** What is counted in all: by the engine, and by the doors and the store around it. */
-export type Count = EngineCount | 'connect' | 'session' | 'event' | 'pause' | 'commit'
-/** What is looked up when somebody asks. `epoch`: of the log. */
-export type Standing = { readonly connections: number; readonly epoch: string }
+export type Count = EngineCount | 'connect' | 'session' | 'event' | 'pause' | 'commit' | 'auditSent' | 'auditDropped'
+/** What is looked up when somebody asks. `epoch`: of the log; `auditsWaiting`: `null` without an audit. */
+export type Standing = { readonly connections: number; readonly epoch: string; readonly auditsWaiting: number | null }
 
 export interface Instruments extends Meter<Count> {
   commit(tookMs: number, units: number): void
@@ -23,7 +23,9 @@ const COUNTERS: Readonly<Record<Count, CounterConfiguration<'outcome'>>> = {
   limit: counter('limited', 'Frames refused for coming too often, by whose limit: connection, visitor, address'),
   delivery: counter('deliveries', 'Attempts to deliver to a connector: done, again, parked'),
   run: counter('runs', 'Runs that ended: finished, failed, timedOut, cancelled, unknownOutcome, late'),
-  commit: counter('commit_faults', 'Commits of which nothing was written: failed')
+  commit: counter('commit_faults', 'Commits of which nothing was written: failed'),
+  auditSent: counter('audit_sent', 'Audit records that the receiver has: taken'),
+  auditDropped: counter('audit_dropped', 'Audit records that were given up: overflow, refused, unrouted')
 }
 
 const COMMIT_SECONDS = [0.000_25, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1]
@@ -36,6 +38,7 @@ export function createInstruments(): Instruments {
   const count = createCounters(registry)
   const jobs = new Gauge({ name: 'parley_jobs', help: 'Deliveries that wait or are under way', registers })
   const connections = new Gauge({ name: 'parley_connections', help: 'Clients connected now', registers })
+  const audits = new Gauge({ name: 'parley_audit_waiting', help: 'Audit records that wait to be sent', registers })
   const log = new Gauge({ name: 'parley_log_info', help: 'Always 1; the epoch is new after a restore', labelNames: ['epoch'], registers })
   const seconds = new Histogram({ name: 'parley_commit_seconds', help: 'How long a commit took, the disk included', buckets: COMMIT_SECONDS, registers })
   const rows = new Histogram({ name: 'parley_commit_rows', help: 'Units written in one commit', buckets: COMMIT_ROWS, registers })
@@ -47,8 +50,9 @@ export function createInstruments(): Instruments {
       seconds.observe(tookMs / 1000)
       rows.observe(units)
     },
-    async text({ connections: open, epoch }) {
+    async text({ connections: open, epoch, auditsWaiting }) {
       connections.set(open)
+      audits.set(auditsWaiting ?? 0)
       log.set({ epoch }, 1)
       return { text: `${await registry.metrics()}${await ofProcess.metrics()}`, type: registry.contentType }
     }

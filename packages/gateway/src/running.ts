@@ -1,6 +1,8 @@
 import type { Server } from 'node:http'
 import { createAllowances, createEngine, type Engine, type Inbox, type Log, reasonOf } from '@parley/engine'
 import { createAdmission, drainSpreadMs } from './admission.js'
+import { createAuditShipping } from './audit/open-audit.js'
+import type { AuditWorker } from './audit/worker.js'
 import type { GatewayConfig } from './config.js'
 import type { GatewayOptions } from './gateway-options.js'
 import { createSeal, systemChance, systemClock } from './host.js'
@@ -47,6 +49,8 @@ type Parts = {
   readonly outbound: Outbound
   readonly http: ReturnType<typeof createHttpServer>
   readonly metrics: Metrics
+  /** `null`: no audit is configured. */
+  readonly audit: AuditWorker | null
   readonly url: string
 }
 
@@ -59,15 +63,18 @@ async function assemble(config: GatewayConfig, options: RunOptions, undo: Undo[]
   const secret = config.secret ?? (await store.secret('gateway', () => Buffer.from(systemChance.bytes(32)).toString('base64url')))
   const outbound = createOutbound({ trusted: operatorOrigins(config), allow: config.outbound.allow })
   undo.push(() => outbound.close())
+  const audit = config.audit && createAuditShipping(config.audit, { store, clock: systemClock, log, meter: metrics.meter })
+  undo.push(() => audit?.stop())
   const http = createHttpServer()
   const port = await listen(http.server, config.port, config.host)
   undo.push(() => closeServer(http.server))
 
   // Nothing waits until the doors are open, so no request comes before there is something to answer it.
   const url = urlOf(config.host, port)
-  const { engine, door, serving } = openDoors({ config, options, inboxes, store, secret, outbound, http, metrics, url })
+  const { engine, door, serving } = openDoors({ config, options, inboxes, store, secret, outbound, http, metrics, audit, url })
   undo.push(() => door.close())
   await engine.start()
+  audit?.start()
   serving.is = true
   if (config.origins.length === 0) log.warn({}, 'no page may use this gateway: "origins" is empty')
   log.info({ port, inboxes: inboxes.length }, 'gateway started')
@@ -76,7 +83,7 @@ async function assemble(config: GatewayConfig, options: RunOptions, undo: Undo[]
     url,
     async stop() {
       serving.is = false
-      await within(DRAIN_WITHIN_MS, drain({ engine, door, server: http.server, connectsPerSecond: config.limits.connectsPerSecond }), log)
+      await within(DRAIN_WITHIN_MS, drain({ engine, audit, door, server: http.server, connectsPerSecond: config.limits.connectsPerSecond }), log)
       await outbound.close()
       await store.close()
       log.info({}, 'gateway stopped')
@@ -85,7 +92,7 @@ async function assemble(config: GatewayConfig, options: RunOptions, undo: Undo[]
 }
 
 /** The engine, and all the ways in to it. */
-function openDoors({ config, options: { log, widgetDir, loaderMaxAgeS }, inboxes, store, secret, outbound, http, metrics, url }: Parts) {
+function openDoors({ config, options: { log, widgetDir, loaderMaxAgeS }, inboxes, store, secret, outbound, http, metrics, audit, url }: Parts) {
   const tokens = createTokens(secret, systemClock)
   const seal = createSeal(secret)
   const { meter } = metrics
@@ -100,10 +107,12 @@ function openDoors({ config, options: { log, widgetDir, loaderMaxAgeS }, inboxes
     publicUrl: config.publicUrl ?? url,
     limits: { messagesPerSecond: config.limits.messagesPerSecond, burst: config.limits.burst },
     visitorLimit: visitorLimit(config.limits),
+    ...(audit && { audited: audit.wake }),
     fetch: outbound.fetch,
     authenticate: (token) => tokens.authenticate(token)
   })
   const serving = { is: false }
+  const tellMetrics = async () => metrics.text({ connections: door.count(), epoch: store.epoch, auditsWaiting: audit ? await store.auditCount() : null })
   const { trustProxy, limits } = config
   const shared = { engine, origins: new Set(config.origins), trustProxy, log }
   http.serve(
@@ -116,7 +125,7 @@ function openDoors({ config, options: { log, widgetDir, loaderMaxAgeS }, inboxes
       appendLimit: createRateLimit(limits.sessionsPerMinutePerIp),
       bodyBytes: limits.bodyBytes,
       home: config.home,
-      metrics: { token: config.metricsToken, equal: seal.equal, text: () => metrics.text({ connections: door.count(), epoch: store.epoch }) },
+      metrics: { token: config.metricsToken, equal: seal.equal, text: tellMetrics },
       countSession: (status) => meter.count('session', String(status)),
       inboxesOf: (kind) => config.inboxes.filter((inbox) => inbox.connector === kind).map((inbox) => inbox.name),
       unreadiness: createReadiness({ clock: systemClock, check: () => store.check(), isServing: () => serving.is, log })
@@ -134,11 +143,18 @@ function openDoors({ config, options: { log, widgetDir, loaderMaxAgeS }, inboxes
   return { engine, door, serving }
 }
 
-type Draining = { readonly engine: Engine; readonly door: SocketDoor; readonly server: Server; readonly connectsPerSecond: number }
+type Draining = {
+  readonly engine: Engine
+  readonly audit: AuditWorker | null
+  readonly door: SocketDoor
+  readonly server: Server
+  readonly connectsPerSecond: number
+}
 
-async function drain({ engine, door, server, connectsPerSecond }: Draining): Promise<void> {
+async function drain({ engine, audit, door, server, connectsPerSecond }: Draining): Promise<void> {
   server.close()
   await engine.stop(drainSpreadMs(door.count(), connectsPerSecond))
+  await audit?.stop()
   // The lines end when what was sent over them has left; then nothing is open that is still at work.
   await new Promise((resolve) => setImmediate(resolve))
   const closed = door.close()

@@ -1,0 +1,145 @@
+import { Duplex } from 'node:stream'
+import { type AuditRecord, type Clock, reasonOf } from '@parley/engine'
+import type { ChannelModel, ConfirmChannel } from 'amqplib'
+import { envelopeOf, type Naming } from './envelope.js'
+import { away, type Outlet, type Sent } from './outlet.js'
+
+export type AmqpOutletOptions = Naming & {
+  readonly url: string
+  readonly exchange: string
+  readonly clock: Pick<Clock, 'setTimer'>
+  /** How long the broker has for a connection, and for its confirmations, in ms. Default 15,000. */
+  readonly withinMs?: number
+}
+
+type Line = {
+  readonly model: ChannelModel
+  readonly channel: ConfirmChannel
+  /** What came back because no queue takes it. */
+  readonly returned: Set<string>
+  isBroken: boolean
+}
+
+/** Half a second to say goodbye in good order. */
+const GOODBYE_MS = 500
+
+/**
+ * Publishes each record as a persistent message, under its name as routing key, and counts it as taken when the broker
+ * has confirmed it. A line that fails is given up whole; the next batch opens another one.
+ */
+export function createAmqpOutlet({ url, exchange, clock, withinMs = 15_000, ...naming }: AmqpOutletOptions): Outlet {
+  let line: Promise<Line> | null = null
+  let isClosed = false
+
+  async function open(): Promise<Line> {
+    // Loaded only here: few gateways speak to a broker.
+    const { connect } = await import('amqplib')
+    const model = await connect(url, { timeout: withinMs, noDelay: true })
+    let opened: Line | null = null
+    const breaks = (): void => {
+      if (opened) opened.isBroken = true
+    }
+    // Without a listener a line that breaks would end the process; whoever waits for a confirmation hears why.
+    model.on('error', breaks)
+    model.on('close', breaks)
+    try {
+      const channel = await openChannel(model, exchange)
+      const returned = new Set<string>()
+      channel.on('return', ({ properties }) => returned.add(String(properties.messageId)))
+      channel.on('close', breaks)
+      if (isClosed) throw new Error('closed meanwhile')
+      opened = { model, channel, returned, isBroken: false }
+      return opened
+    } catch (thrown) {
+      destroy(model)
+      throw thrown
+    }
+  }
+
+  async function lineUp(): Promise<Line> {
+    const standing = await line?.catch(() => null)
+    if (standing && !standing.isBroken) return standing
+    line = open()
+    return line
+  }
+
+  /** @throws what the broker or the line said instead of a confirmation */
+  function publish({ channel }: Line, record: AuditRecord): Promise<string> {
+    const envelope = envelopeOf(record, naming)
+    const options = { persistent: true, mandatory: true, contentType: 'application/json', messageId: record.id, timestamp: Math.floor(record.at / 1_000) }
+    return new Promise((resolve, reject) => {
+      channel.publish(exchange, envelope.headers.name, Buffer.from(JSON.stringify(envelope)), options, (refusal: unknown) =>
+        refusal ? reject(refusal) : resolve(record.id)
+      )
+    })
+  }
+
+  async function publishAll(open: Line, batch: readonly AuditRecord[]): Promise<Sent> {
+    open.returned.clear()
+    const limit = after(clock, withinMs, `no confirmation within ${withinMs} ms`)
+    const outcomes = await Promise.allSettled(batch.map((record) => Promise.race([publish(open, record), limit.reached])))
+    limit.cancel()
+    const taken = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected')
+    if (failed) giveUp(open)
+    return { taken, unrouted: taken.filter((id) => open.returned.has(id)), obstacle: failed ? away(reasonOf(failed.reason)) : null }
+  }
+
+  function giveUp(open: Line): void {
+    open.isBroken = true
+    destroy(open.model)
+  }
+
+  return {
+    async send(batch) {
+      try {
+        return await publishAll(await lineUp(), batch)
+      } catch (thrown) {
+        return { taken: [], obstacle: away(reasonOf(thrown)) }
+      }
+    },
+    async close() {
+      isClosed = true
+      const limit = after(clock, GOODBYE_MS, 'the broker did not say goodbye')
+      const open = await Promise.race([line, limit.reached]).catch(() => null)
+      // However it ends, nothing is left of the line.
+      if (open && !open.isBroken) await Promise.race([open.model.close(), limit.reached]).catch(() => giveUp(open))
+      limit.cancel()
+    }
+  }
+}
+
+/** The exchange as it stands; where there is none, a durable topic exchange, as the platform's own services make it. */
+async function openChannel(model: ChannelModel, exchange: string): Promise<ConfirmChannel> {
+  const standing = await confirmChannel(model)
+  try {
+    // Asking needs no right to configure anything; a wrong guess costs the channel.
+    await standing.checkExchange(exchange)
+    return standing
+  } catch {
+    const fresh = await confirmChannel(model)
+    await fresh.assertExchange(exchange, 'topic', { durable: true })
+    return fresh
+  }
+}
+
+async function confirmChannel(model: ChannelModel): Promise<ConfirmChannel> {
+  const channel = await model.createConfirmChannel()
+  // Whoever waits on the channel is told; without a listener the process would end.
+  channel.on('error', () => {})
+  return channel
+}
+
+/** A line that no longer answers takes no goodbye, either. */
+function destroy(model: ChannelModel): void {
+  const stream: unknown = Reflect.get(model.connection, 'stream')
+  if (stream instanceof Duplex) stream.destroy(new Error('the line was given up'))
+}
+
+function after(clock: Pick<Clock, 'setTimer'>, ms: number, reason: string): { readonly reached: Promise<never>; cancel(): void } {
+  let cancel = (): void => {}
+  const reached = new Promise<never>((_, reject) => {
+    cancel = clock.setTimer(ms, () => reject(new Error(reason)))
+  })
+  return { reached, cancel: () => cancel() }
+}
