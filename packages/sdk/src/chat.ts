@@ -26,6 +26,8 @@ import { asParleyError } from './errors.js'
 import { mintId, type Random } from './random.js'
 import type { Draft } from './draft.js'
 
+/** While there is no line, one that writes has a try made at once this often at most. */
+const ASK_EVERY_MS = 5_000
 /** "Typing" is told this often at most … */
 const TYPING_EVERY_MS = 3_000
 /** … and holds this long unless it is told again. */
@@ -56,6 +58,7 @@ export function createChat(options: ChatOptions): Chat {
   const { conversation, connection, commands, clock, random } = options
   const { outbox, pageCommands } = conversation
   let typingToldAt = -Infinity
+  let askedAt = -Infinity
 
   const inOrder = createInOrder()
 
@@ -63,8 +66,17 @@ export function createChat(options: ChatOptions): Chat {
     throwIfClosed()
     checkDraft(draft, conversation.bodyBytes())
     options.hold()
-    if (connection.$status.get().state === 'idle') connection.start()
+    askForLine()
     return outbox.send(draft, conversation.cursor())
+  }
+
+  /** Who writes has the planned try made at once, but not each time they write: a gateway that is down is not hammered. */
+  function askForLine(): void {
+    const { state } = connection.$status.get()
+    const now = clock.now()
+    if (state === 'online' || (state !== 'idle' && now - askedAt < ASK_EVERY_MS)) return
+    askedAt = now
+    connection.start()
   }
 
   /** What a command is, and whether it fits, is known before it takes its place. */

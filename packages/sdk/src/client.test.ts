@@ -302,6 +302,27 @@ describe('refused, failed, discarded', () => {
     expect(await codeOf(chat.send('again'))).toBe('inbox.unknown')
   })
 
+  test('while there is no line, who writes has a try made at once, but not each time they write', async () => {
+    const { clock, gateway, client, chat } = setUp()
+    await Promise.all([client.connect(), clock.advance(0)])
+    gateway.script.refuseHello = () => ({ code: 'gateway.unavailable' })
+    gateway.cut()
+    // Long enough for waits of many seconds.
+    await clock.advance(60_000)
+    const hellosAfter = async (ms: number): Promise<number> => {
+      const before = gateway.received().filter(({ name }) => name === 'hello').length
+      void chat.send('hi')
+      await clock.advance(ms)
+      return gateway.received().filter(({ name }) => name === 'hello').length - before
+    }
+    const { retryInMs } = client.$connection.get()
+    expect(retryInMs).toBeGreaterThan(6_000)
+    expect([await hellosAfter(0), await hellosAfter(0), await hellosAfter(5_000)]).toEqual([1, 0, 0])
+    gateway.script.refuseHello = () => null
+    expect(await hellosAfter(0)).toBe(1)
+    expect(client.$connection.get().state).toBe('online')
+  })
+
   test('close settles what waits with client.closed, and nothing happens afterwards', async () => {
     const { clock, gateway, client, chat } = setUp()
     await Promise.all([client.connect(), clock.advance(0)])

@@ -2,8 +2,8 @@ import { nextDelayMs, SHORTEST_MS } from './backoff.js'
 import type { Clock } from './clock.js'
 import type { Random } from './random.js'
 
-/** A line that held this long was a good one: the next wait begins small again. Source: delivery rule 6. */
-const STABLE_MS = 30_000
+/** A fresh token is tried at once so often. */
+const HURRY_EVERY_MS = 30_000
 /** A gateway's wish to wait is heeded, but not for ever. */
 const LONGEST_WISH_MS = 300_000
 
@@ -44,7 +44,9 @@ export function createPace(clock: Clock, random: Random): Pace {
     },
     lostInMs(wishMs = 0) {
       const now = clock.now()
-      if (now - upAt >= STABLE_MS) previousMs = SHORTEST_MS
+      // A line pays off the wait before it by the time that it held: after the longest wait, of 30 s, that takes 30 s.
+      // Source: delivery rule 6, for which only a line that held is a good one.
+      if (upAt < now) previousMs = Math.max(SHORTEST_MS, previousMs - (now - upAt))
       upAt = Infinity
       if (notBefore > now) return notBefore - now
       previousMs = nextDelayMs(previousMs, random.fraction)
@@ -58,7 +60,7 @@ export function createPace(clock: Clock, random: Random): Pace {
       return delayMs
     },
     mayHurry() {
-      if (clock.now() - hurriedAt < STABLE_MS) return false
+      if (clock.now() - hurriedAt < HURRY_EVERY_MS) return false
       hurriedAt = clock.now()
       return true
     }
