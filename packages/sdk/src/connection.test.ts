@@ -100,12 +100,16 @@ describe('up and down', () => {
     expect(news()).toEqual(['36375 close', '36375 is waiting 1750 gateway.unavailable', '38125 is connecting gateway.unavailable', '38125 open token-1'])
   })
 
-  test('an attempt that hangs is given up after 20 s', async () => {
+  test('an attempt that hangs is given up after 5 s, and later at each further one, 20 s at most', async () => {
     const { clock, connection, script, news } = setUp()
     script.opens = false
     connection.start()
-    await clock.advance(20_000)
-    expect(news()).toEqual(['0 session', '0 is connecting', '0 open token-1', '20000 close', '20000 is waiting 1000 gateway.unavailable'])
+    await clock.advance(5_000)
+    expect(news()).toEqual(['0 session', '0 is connecting', '0 open token-1', '5000 close', '5000 is waiting 1000 gateway.unavailable'])
+    await clock.advance(150_000)
+    const times = news().flatMap((line) => (/ (?:open|close)/.test(line) ? [Number(line.split(' ')[0])] : []))
+    const hung = times.flatMap((at, index) => (index % 2 === 1 ? [at - (times[index - 1] ?? 0)] : []))
+    expect(hung.slice(0, 5)).toEqual([10_000, 15_000, 20_000, 20_000, 20_000])
   })
 
   test('a session that cannot be had is asked for again', async () => {

@@ -23,8 +23,10 @@ import type { Random } from './random.js'
 import { publish } from './report.js'
 import { createSessionKeeper } from './session-keeper.js'
 
-/** Session, transport and `welcome` together may take this long. */
-const ATTEMPT_MS = 20_000
+/** Session, transport and `welcome` together may take this long at the first attempt: what was swallowed is soon tried again … */
+const ATTEMPT_MS = 5_000
+/** … and so much longer at each one in a row, up to this: a line may just be slow. */
+const LONGEST_ATTEMPT_MS = 20_000
 /** Browsers are wrong about being offline at times, so one try in a while all the same. */
 const OFFLINE_TRY_MS = 30_000
 /** A renewal that failed is tried again; the old token still holds for a while. */
@@ -84,16 +86,16 @@ export function createConnection(options: ConnectionOptions): Connection {
     const attempt = state === 'online' ? 0 : before.attempt + (state === 'connecting' ? 1 : 0)
     const retryInMs = state === 'offline' ? OFFLINE_TRY_MS : state === 'waiting' ? (facts.retryInMs ?? pace.lostInMs()) : null
     if (before.state === 'idle' && state === 'connecting') stopListening = environment.listen(onSignal)
-    enter(state, retryInMs)
+    enter(state, retryInMs, attempt)
     const error = facts.error ?? (state === 'online' || state === 'closed' ? null : before.error)
     // Last, because a subscriber may call back into this connection.
     publish($status, { state, attempt, retryInMs, error })
   }
 
-  function enter(state: ConnectionState, retryInMs: number | null): void {
+  function enter(state: ConnectionState, retryInMs: number | null, attempt: number): void {
     if (state === 'connecting') {
       pace.tried()
-      alarm.set(ATTEMPT_MS, () => move(['timer'], { error: unavailable('The gateway did not answer in time.') }))
+      alarm.set(Math.min(LONGEST_ATTEMPT_MS, ATTEMPT_MS * attempt), () => move(['timer'], { error: unavailable('The gateway did not answer in time.') }))
       open()
     } else if (state === 'online') {
       pace.up()
