@@ -1,4 +1,4 @@
-import { type AppendAck, type ClientLimits, type ConversationId, LIMITS, PROTOCOL_VERSION, type WireError } from '@parley/protocol'
+import { type AppendAck, type ClientLimits, type ConversationId, type ErrorCode, LIMITS, PROTOCOL_VERSION, type WireError } from '@parley/protocol'
 import { readHello, readLastAppends } from '@parley/protocol/schemas'
 import { createAllowances } from './allowances.js'
 import { busy, createAppender, UNKNOWN } from './append-frame.js'
@@ -10,6 +10,7 @@ import type { Core } from './core.js'
 import { createDispatcher } from './dispatcher.js'
 import { enterInbox, type Entry } from './enter.js'
 import type { Host } from './host.js'
+import { type Identified, identifyAt } from './identify.js'
 import type { Line } from './line.js'
 import { createLinks } from './links.js'
 import { type Meter, NO_METER } from './meter.js'
@@ -51,6 +52,10 @@ export interface Engine {
    * is the person's from now on.
    */
   enter(inbox: string, entry: Entry): Promise<{ readonly visitor: VisitorId; readonly conversation: ConversationId } | WireError>
+  /** Whom a token names at the outside system of this inbox, or why it does not hold; `null` where the outside names nobody. */
+  identify(inbox: string, token: string): Promise<Identified | WireError | null>
+  /** Somebody's identity was not taken: a record for the audit, when there is one. */
+  identityRefused(inbox: string, code: ErrorCode): Promise<void>
   /** What a page that is leaving sends without a line. @returns an ack for each, or why none of it was looked at */
   appendLast(payload: unknown): Promise<readonly AppendAck[] | WireError>
   /** One client, by the payload of its `hello`. `welcome` and the catch-up leave through the line. */
@@ -149,6 +154,14 @@ export function createEngine(options: EngineOptions): Engine {
       cancelSweep = clock.setTimer(EXPIRY_SWEEP_MS, sweep)
     },
     enter: (inbox, entry) => enterInbox(core, inbox, entry),
+    async identify(inbox, token) {
+      const connector = connectors.get(inbox)
+      return connector ? identifyAt(host, { inbox, connector }, token) : null
+    },
+    async identityRefused(inbox, code) {
+      // A name that no inbox has may be anything that somebody typed.
+      if (connectors.has(inbox)) await audit.record({ name: 'identity.refused', inbox, fields: { code } })
+    },
     appendLast,
     async connect(line, payload) {
       const hello = readHello(payload)

@@ -1,15 +1,11 @@
 import type { ConversationId, ErrorCode, EventBodies, EventType, MessageId, WireError } from '@parley/protocol'
 import { UNKNOWN } from './append-frame.js'
 import type { Core } from './core.js'
-import { botAuthor, externalMessageId, randomId, visitorAuthor, visitorFromKey, visitorFromSubject } from './identity.js'
+import { botAuthor, externalMessageId, randomId, visitorAuthor, visitorFromInboxSubject, visitorFromKey, visitorFromSubject } from './identity.js'
 import { newEvent } from './new-event.js'
+import type { Person } from './person.js'
 import type { ConversationRecord, NewEvent, VisitorId } from './records.js'
 
-/**
- * Somebody whom the host's server has named, or the outside system behind the inbox. `name` is what the others see;
- * `roles` say what they may use.
- */
-export type Person = { readonly subject: string; readonly name: string | null; readonly roles?: readonly string[] }
 export type Entry = { readonly visitorKey: string | null; readonly person: Person | null }
 
 /** The visitor of this key, or of this name, and their open conversation in the inbox; both made when they are not there. */
@@ -21,7 +17,9 @@ export async function enterInbox(
   const { host, store, connectors } = core
   const connector = connectors.get(inbox)
   if (!connector) return { code: 'inbox.unknown' satisfies ErrorCode, text: `There is no inbox "${inbox.slice(0, 60)}" here.` }
-  const visitor = person ? visitorFromSubject(host.seal, person.subject) : anonymous(core, visitorKey)
+  if (connector.capabilities.identity === 'required' && person?.namedBy !== 'connector')
+    return { code: 'identity.required' satisfies ErrorCode, text: 'Sign in to use this chat.' }
+  const visitor = person ? named(core, inbox, person) : anonymous(core, visitorKey)
   const now = host.clock.now()
   const fresh: ConversationRecord = {
     id: randomId<ConversationId>(host.chance),
@@ -37,6 +35,9 @@ export async function enterInbox(
   if (person) await core.audit.record({ name: 'identity.accepted', inbox, conversation: record.id, visitor, fields: { roles: (person.roles ?? []).join(' ') } })
   return { visitor, conversation: record.id }
 }
+
+const named = ({ host }: Core, inbox: string, { subject, namedBy }: Person): VisitorId =>
+  namedBy === 'connector' ? visitorFromInboxSubject(host.seal, inbox, subject) : visitorFromSubject(host.seal, subject)
 
 /** Without a key nobody can come back, so nobody else may, either. */
 const anonymous = ({ host }: Core, visitorKey: string | null): VisitorId =>

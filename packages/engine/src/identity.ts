@@ -14,6 +14,10 @@ export const visitorFromKey = (seal: Seal, key: string): VisitorId => seal.sign(
 /** Who somebody is whom the host's server has named: never anybody known by a key. */
 export const visitorFromSubject = (seal: Seal, subject: string): VisitorId => seal.sign('named visitor', subject).slice(0, ID_CHARACTERS) as VisitorId
 
+/** Who somebody is whom the outside system of an inbox has named: nobody whom the host or another inbox's outside names. */
+export const visitorFromInboxSubject = (seal: Seal, inbox: string, subject: string): VisitorId =>
+  seal.sign('visitor named outside', `${inbox.length} ${inbox} ${subject}`).slice(0, ID_CHARACTERS) as VisitorId
+
 /** A visitor as the others in one conversation see them: another one in each conversation. */
 export const visitorAuthor = (seal: Seal, visitor: VisitorId, conversation: ConversationId): Author => ({
   id: seal.sign('participant', `${visitor} ${conversation}`).slice(0, ID_CHARACTERS) as ParticipantId,

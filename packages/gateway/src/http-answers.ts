@@ -18,6 +18,7 @@ const STATUS: Partial<Record<AnswerCode, number>> = {
   'auth.forbidden': 403,
   'identity.invalid': 401,
   'identity.expired': 401,
+  'identity.required': 401,
   'identity.unsupported': 403,
   'gateway.unavailable': 503
 }

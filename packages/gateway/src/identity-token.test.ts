@@ -67,7 +67,19 @@ const INVALID: readonly (readonly [name: string, token: string | (() => Promise<
   ['a subject that is a number', made({ ...RIGHT, sub: 7 })],
   ['a subject of 201 characters', made({ ...RIGHT, sub: 's'.repeat(201) })],
   ['a name that is an object', made({ ...RIGHT, name: {} })],
-  ['a name of 201 characters', made({ ...RIGHT, name: 'n'.repeat(201) })]
+  ['a name of 201 characters', made({ ...RIGHT, name: 'n'.repeat(201) })],
+  ['a name with half a character', made({ ...RIGHT, name: '\ud800' })],
+  ['roles that are a text', made({ ...RIGHT, roles: 'admin' })],
+  ['roles that are null', made({ ...RIGHT, roles: null })],
+  ['roles that are an object', made({ ...RIGHT, roles: { 0: 'admin', length: 1 } })],
+  ['a role that is a number', made({ ...RIGHT, roles: ['admin', 7] })],
+  ['an empty role', made({ ...RIGHT, roles: ['admin', ''] })],
+  ['a blank role', made({ ...RIGHT, roles: [' '] })],
+  ['a role with half a character', made({ ...RIGHT, roles: ['\udc00'] })],
+  ['a role of 65 characters', made({ ...RIGHT, roles: ['r'.repeat(65)] })],
+  ['21 roles', made({ ...RIGHT, roles: Array.from({ length: 21 }, (_, index) => `${index}`) })],
+  ['more than 2,000 bytes of roles', made({ ...RIGHT, roles: Array.from({ length: 20 }, () => 'ö'.repeat(60)) })],
+  ['roles put in by hand', `${head}.${part({ ...RIGHT, roles: ['admin'] })}.${signature}`]
 ]
 
 describe('an identity token', () => {
@@ -80,11 +92,16 @@ describe('an identity token', () => {
   })
 
   test.each([
-    ['names its subject', made(RIGHT), { subject: 'customer-1', name: null, expiresInS: 600 }],
-    ['names who the others see', made({ ...RIGHT, name: 'Anna' }), { subject: 'customer-1', name: 'Anna', expiresInS: 600 }],
-    ['may be signed with the secret before', made(RIGHT, { alg: 'HS256' }, OLD_SECRET), { subject: 'customer-1', name: null, expiresInS: 600 }],
-    ['may carry any kid', made(RIGHT, { alg: 'HS256', kid: 'whatever' }), { subject: 'customer-1', name: null, expiresInS: 600 }],
-    ['may leave out when it was issued', made(without('iat')), { subject: 'customer-1', name: null, expiresInS: 600 }]
+    ['names its subject', made(RIGHT), { subject: 'customer-1', name: null, roles: [], expiresInS: 600 }],
+    ['names who the others see', made({ ...RIGHT, name: 'Anna' }), { subject: 'customer-1', name: 'Anna', roles: [], expiresInS: 600 }],
+    [
+      'names what its subject may use',
+      made({ ...RIGHT, roles: ['user', 'flow operator'] }),
+      { subject: 'customer-1', name: null, roles: ['user', 'flow operator'], expiresInS: 600 }
+    ],
+    ['may be signed with the secret before', made(RIGHT, { alg: 'HS256' }, OLD_SECRET), { subject: 'customer-1', name: null, roles: [], expiresInS: 600 }],
+    ['may carry any kid', made(RIGHT, { alg: 'HS256', kid: 'whatever' }), { subject: 'customer-1', name: null, roles: [], expiresInS: 600 }],
+    ['may leave out when it was issued', made(without('iat')), { subject: 'customer-1', name: null, roles: [], expiresInS: 600 }]
   ])('that is right %s', async (_name, token, identified) => {
     expect(await tokens.read(token)).toEqual(identified)
   })

@@ -1,5 +1,5 @@
 import { LIMITS, type WireError } from '@parley/protocol'
-import type { Clock, Person } from '@parley/engine'
+import { type Clock, type Identified, readPerson } from '@parley/engine'
 import { errors, type JWTPayload, jwtVerify } from 'jose'
 
 /** What an operator writes under "identity". */
@@ -10,9 +10,6 @@ export type IdentityConfig = {
   readonly issuer?: string | undefined
   readonly audience?: string | undefined
 }
-
-/** Whom a token names, and how long it still holds. */
-export type Identified = Person & { readonly expiresInS: number }
 
 /** Tokens by which a host's server says who its visitor is. */
 export interface IdentityTokens {
@@ -26,8 +23,6 @@ const LONGEST_LIFE_S = LIMITS.tokenSeconds
 /** How far the host's clock may be off. */
 const CLOCK_SKEW_S = 5
 const MOST_CHARACTERS = 4_096
-const MOST_SUBJECT = 200
-const MOST_NAME = 200
 /** Three parts of base64url, the last one an HMAC-SHA-256: nothing around them, nothing in between. */
 const COMPACT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{43}$/
 
@@ -80,13 +75,10 @@ async function verifyUnder(token: string, key: Uint8Array, { issuer, audience }:
   }
 }
 
-function identityIn({ sub, name, iat, exp = 0 }: JWTPayload, nowS: number): Identified | WireError {
+function identityIn({ sub, name = null, roles = [], iat, exp = 0 }: JWTPayload, nowS: number): Identified | WireError {
   const livesTooLong = exp - nowS > LONGEST_LIFE_S + CLOCK_SKEW_S || (iat !== undefined && exp - iat > LONGEST_LIFE_S)
   const isFromTheFuture = iat !== undefined && iat > nowS + CLOCK_SKEW_S
-  if (livesTooLong || isFromTheFuture || !isText(sub, MOST_SUBJECT)) return INVALID
-  const expiresInS = Math.max(0, Math.floor(exp - nowS))
-  if (name === undefined) return { subject: sub, name: null, expiresInS }
-  return isText(name, MOST_NAME) ? { subject: sub, name, expiresInS } : INVALID
+  const person = readPerson({ subject: sub, name, roles })
+  if (!person || livesTooLong || isFromTheFuture) return INVALID
+  return { ...person, expiresInS: Math.max(0, Math.floor(exp - nowS)) }
 }
-
-const isText = (value: unknown, most: number): value is string => typeof value === 'string' && value.trim() !== '' && value.length <= most

@@ -20,6 +20,7 @@ type Claims = {
   readonly aud?: string | string[]
   readonly sub?: string
   readonly inbox?: unknown
+  readonly roles?: unknown
   readonly iat?: number
   readonly nbf?: number
   readonly exp?: number
@@ -32,19 +33,26 @@ const without = (name: keyof Claims): Claims => Object.fromEntries(Object.entrie
 describe('a token', () => {
   test('that was issued names the visitor, the inbox and the life left', async () => {
     const { token, expiresInS } = await tokens.issue(VISITOR, 'support')
-    expect([expiresInS, await tokens.authenticate(token)]).toEqual([900, { visitor: VISITOR, inbox: 'support', expiresInS: 900 }])
+    expect([expiresInS, await tokens.authenticate(token)]).toEqual([900, { visitor: VISITOR, inbox: 'support', roles: [], expiresInS: 900 }])
     const later = createTokens(SECRET, clockAt({ now: (NOW_S + 600) * 1000 }))
-    expect(await later.authenticate(token)).toEqual({ visitor: VISITOR, inbox: 'support', expiresInS: 300 })
+    expect(await later.authenticate(token)).toEqual({ visitor: VISITOR, inbox: 'support', roles: [], expiresInS: 300 })
   })
 
   test('holds to its last second and not beyond', async () => {
     const { token } = await tokens.issue(VISITOR, 'support')
     const at = (seconds: number) => createTokens(SECRET, clockAt({ now: (NOW_S + seconds) * 1000 })).authenticate(token)
     expect([await at(899), await at(900), await at(901)]).toEqual([
-      { visitor: VISITOR, inbox: 'support', expiresInS: 1 },
+      { visitor: VISITOR, inbox: 'support', roles: [], expiresInS: 1 },
       { code: 'auth.expired' },
       { code: 'auth.expired' }
     ])
+  })
+
+  test('carries the roles that its visitor has, the most there may be, within what a hello takes', async () => {
+    const roles = Array.from({ length: 20 }, (_, index) => `${index}`.padEnd(64, 'r'))
+    const { token } = await tokens.issue(VISITOR, 'x'.repeat(100), { roles })
+    expect(await tokens.authenticate(token)).toEqual({ visitor: VISITOR, inbox: 'x'.repeat(100), roles, expiresInS: 900 })
+    expect(token.length).toBeLessThanOrEqual(4_096)
   })
 
   const head = part({ alg: 'HS256' })
@@ -82,6 +90,14 @@ describe('a token', () => {
     ['an empty visitor', () => signed({ ...RIGHT, sub: '' }), 'auth.invalid'],
     ['no inbox', () => signed(without('inbox')), 'auth.invalid'],
     ['an inbox that is no text', () => signed({ ...RIGHT, inbox: { $gt: '' } }), 'auth.invalid'],
+    ['roles put in by hand', () => withRoles(signed(RIGHT), ['admin']), 'auth.invalid'],
+    [
+      'roles put in beside others',
+      async () => withRoles((await tokens.issue(VISITOR, 'support', { roles: ['user'] })).token, ['user', 'admin']),
+      'auth.invalid'
+    ],
+    ['roles that are no list', () => signed({ ...RIGHT, roles: 'admin' }), 'auth.invalid'],
+    ['roles that are not texts', () => signed({ ...RIGHT, roles: [{ $gt: '' }] }), 'auth.invalid'],
     ['no end', () => signed(without('exp')), 'auth.invalid'],
     ['no beginning', () => signed(without('iat')), 'auth.invalid'],
     ['no nbf', () => signed(without('nbf')), 'auth.invalid'],
@@ -99,9 +115,16 @@ describe('a token', () => {
   })
 
   test('the right claims under the right key would pass', async () => {
-    expect(await tokens.authenticate(await signed(RIGHT))).toEqual({ visitor: VISITOR, inbox: 'support', expiresInS: 900 })
+    expect(await tokens.authenticate(await signed(RIGHT))).toEqual({ visitor: VISITOR, inbox: 'support', roles: [], expiresInS: 900 })
   })
 })
+
+/** The same token with other roles in it, as somebody would change it who has no key. */
+async function withRoles(token: string | Promise<string>, roles: readonly string[]): Promise<string> {
+  const [head = '', body = '', signature = ''] = (await token).split('.')
+  const claims = JSON.parse(Buffer.from(body, 'base64url').toString()) as object
+  return `${head}.${part({ ...claims, roles })}.${signature}`
+}
 
 /** The sender brings his own key along and signs with it. */
 function signedWithOwnKey(): Promise<string> {

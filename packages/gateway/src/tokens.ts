@@ -1,12 +1,16 @@
 import { createHmac } from 'node:crypto'
 import { LIMITS, type WireError } from '@parley/protocol'
-import type { Clock, VisitorId, Who } from '@parley/engine'
+import { type Clock, readRoles, type VisitorId, type Who } from '@parley/engine'
 import { errors, jwtVerify, SignJWT } from 'jose'
 
 /** Tokens of visitors: each names one visitor and one inbox, and lives 15 minutes at most. */
 export interface Tokens {
-  /** @param lifeS how long it holds, 15 minutes at most and by default */
-  issue(visitor: VisitorId, inbox: string, lifeS?: number): Promise<{ readonly token: string; readonly expiresInS: number }>
+  /** @param more `lifeS`: how long it holds, 15 minutes at most and by default; `roles`: what the visitor may use, by default nothing special */
+  issue(
+    visitor: VisitorId,
+    inbox: string,
+    more?: { readonly lifeS?: number; readonly roles?: readonly string[] }
+  ): Promise<{ readonly token: string; readonly expiresInS: number }>
   /** Whom a token names, or why it does not hold. Never throws for what a stranger sent. */
   authenticate(token: string): Promise<Who | WireError>
 }
@@ -20,10 +24,10 @@ export function createTokens(secret: string, clock: Clock): Tokens {
   const key = new Uint8Array(createHmac('sha256', secret).update('visitor tokens').digest())
   const nowS = (): number => Math.floor(clock.now() / 1000)
   return {
-    async issue(visitor, inbox, lifeS = LIMITS.tokenSeconds) {
+    async issue(visitor, inbox, { lifeS = LIMITS.tokenSeconds, roles = [] } = {}) {
       const now = nowS()
       const expiresInS = Math.min(LIMITS.tokenSeconds, lifeS)
-      const token = await new SignJWT({ inbox })
+      const token = await new SignJWT({ inbox, ...(roles.length > 0 ? { roles } : {}) })
         .setProtectedHeader({ alg: ALGORITHM })
         .setIssuer(ISSUER)
         .setAudience(AUDIENCE)
@@ -57,10 +61,10 @@ export function createTokens(secret: string, clock: Clock): Tokens {
 
 const INVALID: WireError = { code: 'auth.invalid' }
 
-function whoIn(
-  { sub, inbox, iat = 0, exp = 0 }: { readonly sub?: string; readonly inbox?: unknown; readonly iat?: number; readonly exp?: number },
-  nowS: number
-): Who | WireError {
-  if (!sub || typeof inbox !== 'string' || exp - iat > LIMITS.tokenSeconds) return INVALID
-  return { visitor: sub as VisitorId, inbox, expiresInS: Math.max(1, Math.floor(exp - nowS)) }
+type Claims = { readonly sub?: string; readonly inbox?: unknown; readonly roles?: unknown; readonly iat?: number; readonly exp?: number }
+
+function whoIn({ sub, inbox, roles = [], iat = 0, exp = 0 }: Claims, nowS: number): Who | WireError {
+  const held = readRoles(roles)
+  if (!sub || typeof inbox !== 'string' || !held || exp - iat > LIMITS.tokenSeconds) return INVALID
+  return { visitor: sub as VisitorId, inbox, roles: held, expiresInS: Math.max(1, Math.floor(exp - nowS)) }
 }

@@ -13,7 +13,7 @@ import {
 } from '@parley/protocol'
 import type { Connector, ConnectorCommand, ConnectorPort, Delivery } from '../connector.js'
 import { createEngine, type Engine } from '../engine.js'
-import type { Host } from '../host.js'
+import type { Host, LogFields } from '../host.js'
 import type { Line } from '../line.js'
 import type { Session } from '../session.js'
 import { createMemoryStore } from '../memory-store.js'
@@ -26,21 +26,27 @@ export function countingBytes(seed = 1): (count: number) => Uint8Array {
   return (count) => new Uint8Array(createHash('sha512').update(`${seed} ${calls++}`).digest()).slice(0, count)
 }
 
-const testHost = (clock: ManualClock, logged: string[] = []): Host => ({
-  clock,
-  chance: { bytes: countingBytes() },
-  seal: {
-    sign: (purpose, text) => createHmac('sha256', 'test').update(`${purpose}\n${text}`).digest('base64url'),
-    digest: (text) => createHash('sha256').update(text).digest('base64url'),
-    equal: (a, b) => a === b
-  },
-  log: {
-    debug: () => {},
-    info: (_fields, text) => logged.push(`info ${text}`),
-    warn: (_fields, text) => logged.push(`warn ${text}`),
-    error: (_fields, text) => logged.push(`error ${text}`)
+function testHost(clock: ManualClock, logged: string[], fields: LogFields[]): Host {
+  const keep = (level: string) => (given: LogFields, text: string) => {
+    logged.push(`${level} ${text}`)
+    fields.push(given)
   }
-})
+  return {
+    clock,
+    chance: { bytes: countingBytes() },
+    seal: {
+      sign: (purpose, text) => createHmac('sha256', 'test').update(`${purpose}\n${text}`).digest('base64url'),
+      digest: (text) => createHash('sha256').update(text).digest('base64url'),
+      equal: (a, b) => a === b
+    },
+    log: {
+      debug: () => {},
+      info: keep('info'),
+      warn: keep('warn'),
+      error: keep('error')
+    }
+  }
+}
 
 /** A connector that writes down what it gets and does what the test says. */
 export type ScriptedConnector = Connector & {
@@ -88,6 +94,8 @@ export type World = {
   readonly store: Store
   readonly connector: ScriptedConnector
   readonly logged: string[]
+  /** What was logged beside the texts. */
+  readonly fields: readonly LogFields[]
   connect(options: ConnectOptions): Promise<TestClient>
   key(name: string): string
 }
@@ -112,19 +120,25 @@ export async function createWorld(
     readonly subjects?: Readonly<Record<string, string>>
     /** Roles that visitors' tokens name at the moment of a connect. */
     readonly roles?: Readonly<Record<string, readonly string[]>>
+    /** Inboxes besides "test", each with a connector like it. */
+    readonly others?: readonly string[]
+    /** Told of each audit record. Without it there are none. */
+    readonly audited?: () => void
   } = {}
 ): Promise<World> {
   const { connector = scriptedConnector(), store = createMemoryStore({ bytes: countingBytes(2) }), clock = createManualClock() } = options
-  const { subjects = {}, roles = {} } = options
+  const { subjects = {}, roles = {}, others = [], audited } = options
   const logged: string[] = []
+  const fields: LogFields[] = []
   const tokens = new Map<string, number>()
   const key = (name: string): string => name.padEnd(43, '-')
-  const host = testHost(clock, logged)
+  const host = testHost(clock, logged, fields)
   const engine = createEngine({
     ...host,
     store,
-    inboxes: [{ name: 'test', connector }],
+    inboxes: [{ name: 'test', connector }, ...others.map((name) => ({ name, connector: scriptedConnector() }))],
     publicUrl: 'https://chat.example.com',
+    ...(audited && { audited }),
     fetch: () => Promise.reject(new Error('no network here')),
     async authenticate(token) {
       const of = <Value>(values: Readonly<Record<string, Value>>): Value | undefined => Object.entries(values).find(([name]) => key(name) === token)?.[1]
@@ -176,5 +190,5 @@ export async function createWorld(
       events: () => frames.flatMap((frame) => (frame.name === 'events' ? frame.payload.events : []))
     }
   }
-  return { engine, clock, store, connector, logged, connect, key }
+  return { engine, clock, store, connector, logged, fields, connect, key }
 }

@@ -1,10 +1,10 @@
-import type { Engine, Log } from '@parley/engine'
+import type { Engine, Identified, Log } from '@parley/engine'
 import { reasonOf } from '@parley/engine'
 import type { SessionAnswer, SessionRequest, WireError } from '@parley/protocol'
 import { readSessionRequest } from '@parley/protocol/schemas'
 import { json, refusal } from '../http-answers.js'
 import { isOriginAllowed } from '../origins.js'
-import type { Identified, IdentityTokens } from '../identity-token.js'
+import type { IdentityTokens } from '../identity-token.js'
 import type { RateLimit } from '../rate-limit.js'
 import { readBody } from '../read-body.js'
 import type { Tokens } from '../tokens.js'
@@ -53,6 +53,7 @@ export async function openSession(request: Request, address: string, route: Sess
   if (!asked.ok) return refusal({ code: 'frame.malformed', text: asked.text }, headers)
   try {
     const answer = await answerTo(asked.value, route)
+    if ('code' in answer && answer.code.startsWith('identity.')) await route.engine.identityRefused(asked.value.inbox, answer.code)
     return 'code' in answer ? refusal(answer, headers) : json(answer, { headers })
   } catch (thrown) {
     route.log.error({ reason: reasonOf(thrown) }, 'a session could not be opened')
@@ -60,18 +61,26 @@ export async function openSession(request: Request, address: string, route: Sess
   }
 }
 
-async function answerTo({ inbox, visitorKey, identity }: SessionRequest, { engine, tokens, identities }: SessionRoute): Promise<SessionAnswer | WireError> {
-  const person = identity === undefined ? null : await readIdentity(identity, identities)
+async function answerTo({ inbox, visitorKey, identity }: SessionRequest, route: SessionRoute): Promise<SessionAnswer | WireError> {
+  const { engine, tokens } = route
+  const person = identity === undefined ? null : await readIdentity(inbox, identity, route)
   if (person && 'code' in person) return person
   const entered = await engine.enter(inbox, { visitorKey: visitorKey ?? null, person })
   if ('code' in entered) return entered
   const { visitor, conversation } = entered
   if (!person) return { ...(await tokens.issue(visitor, inbox)), conversation }
-  return { ...(await tokens.issue(visitor, inbox, Math.max(LEAST_LIFE_S, person.expiresInS))), conversation, identified: true }
+  const { roles = [], expiresInS } = person
+  return { ...(await tokens.issue(visitor, inbox, { lifeS: Math.max(LEAST_LIFE_S, expiresInS), roles })), conversation, identified: true }
 }
 
-/** Without a key to check it by, an identity is refused: passed over, its visitor would be somebody else than the host believes. */
-async function readIdentity(token: string, identities: IdentityTokens | null): Promise<Identified | WireError> {
+/**
+ * Where the outside system of the inbox names its visitors, it alone is asked; elsewhere the host's own server names
+ * them. Without a key to check it by, an identity is refused: passed over, its visitor would be somebody else than the
+ * host believes.
+ */
+async function readIdentity(inbox: string, token: string, { engine, identities }: SessionRoute): Promise<Identified | WireError> {
+  const named = await engine.identify(inbox, token)
+  if (named) return named
   return identities
     ? identities.read(token)
     : { code: 'identity.unsupported', text: 'This gateway takes no identities: "identity" is not in its configuration.' }

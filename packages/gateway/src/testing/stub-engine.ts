@@ -20,6 +20,7 @@ export const WELCOME: ServerFrame = {
 type Stub = {
   readonly receive?: (name: string, payload: unknown, line: Line) => ReturnType<Session['receive']>
   readonly connect?: (hello: unknown, line: Line) => Promise<WireError | null>
+  readonly identify?: Engine['identify']
   readonly answer?: (inbox: string, request: ConnectorRequest) => ConnectorResponse | null
 }
 
@@ -36,6 +37,8 @@ export function createStubEngine(stub: Stub = {}): StubEngine {
     start: async () => {},
     enter: async (inbox) =>
       inbox === 'support' ? { visitor: VISITOR, conversation: CONVERSATION } : { code: 'inbox.unknown', text: `There is no inbox "${inbox}".` },
+    identify: async (inbox, token) => (await stub.identify?.(inbox, token)) ?? null,
+    identityRefused: async () => {},
     appendLast: async () => [],
     async connect(line, hello) {
       const error = (await stub.connect?.(hello, line)) ?? null
