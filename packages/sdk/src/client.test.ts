@@ -251,6 +251,29 @@ describe('runs', () => {
     expect(shown(chat)).toEqual(['failed: /order → No such order.'])
   })
 
+  test('/help waits for the attempt under way, and lists what the gateway offers, too', async () => {
+    const { clock, gateway, client, chat } = setUp()
+    gateway.faults.delayMs = () => 700
+    void client.connect()
+    await clock.settle()
+    const sent = chat.send('/help')
+    await clock.settle()
+    expect(shown(chat)).toEqual(['working: /help → '])
+    await clock.advance(5_000)
+    await sent
+    expect(shown(chat).at(-1)).toMatch(/^finished: \/help → .*\/help.*\n.*\/run-flow/)
+  })
+
+  test('/help lists what there is when the attempt fails', async () => {
+    const { clock, gateway, client, chat } = setUp()
+    gateway.script.refuseSession = () => ({ code: 'gateway.unavailable' })
+    void client.connect()
+    const sent = chat.send('/help')
+    await clock.advance(0)
+    await sent
+    expect(shown(chat)).toEqual(['finished: /help → - `/help`: Lists the commands there are.'])
+  })
+
   test('/help lists what can be typed, without a line', async () => {
     const { chat, gateway } = setUp()
     await chat.send('/help')

@@ -64,7 +64,7 @@ export function createClient(options: ClientOptions): Client {
   const storages = storage.outboxes ?? systemStorages({ name, clock, random }) ?? fallback
   const keys = createKeyRing(name, random, () => storage.keys ?? pageStorage())
   const emitter = createEmitter<ClientEvents>(report)
-  const commands = createCommands()
+  const commands = createCommands(notConnecting)
   const $isSaved = atom(storages.isDurable)
   const onError = (error: ParleyError): void => {
     if (!emitter.emit('error', error)) report(error)
@@ -128,6 +128,17 @@ export function createClient(options: ClientOptions): Client {
     }
   })
   const { $status } = shared
+
+  /** An attempt under way may bring the gateway's commands; whether one comes after it is not waited for. */
+  function notConnecting(): Promise<void> {
+    return new Promise((resolve) => {
+      const off = $status.subscribe(({ state }) => {
+        if (state === 'connecting') return
+        resolve()
+        queueMicrotask(() => off())
+      })
+    })
+  }
 
   function onMessage(message: ChatMessage): void {
     switch (message.kind) {

@@ -24,9 +24,14 @@ export interface Commands extends CommandRegistry {
 /**
  * The one registry. Of the same name, the built-in command counts before the page's, and the page's
  * before the gateway's: what is typed must not change with the state of the line.
+ * @param known settles when no offer of the gateway is about to come: help waits for it
  */
-export function createCommands(): Commands {
-  const builtIn = new Map([['help', toFound({ name: 'help', description: 'Lists the commands there are.', run: () => help($commands.get()) })]])
+export function createCommands(known: () => Promise<void> = async () => {}): Commands {
+  const run = async (): Promise<string> => {
+    await known()
+    return help($commands.get())
+  }
+  const builtIn = new Map([['help', toFound({ name: 'help', description: 'Lists the commands there are.', run })]])
   let ofPage: ReadonlyMap<string, FoundCommand> = new Map()
   let ofGateway: ReadonlyMap<string, FoundCommand> = new Map()
   const all = (): ReadonlyMap<string, FoundCommand> => new Map([...ofGateway, ...ofPage, ...builtIn])
