@@ -1,5 +1,6 @@
 import type { Part, TextPart } from '@parley/protocol'
 import type { PartOwner } from '../views/rich-views.js'
+import { Cards } from './cards.js'
 import { Choices } from './choices.js'
 import { Data } from './data.js'
 import { SignIn } from './sign-in.js'
@@ -15,6 +16,8 @@ export function RichPart({ part, item }: { readonly part: Exclude<Part, TextPart
       return <FileTile part={part} />
     case 'choices':
       return <Choices part={part} item={item} />
+    case 'cards':
+      return <Cards part={part} item={item} />
     case 'data':
       return <Data part={part} />
     case 'sign-in':

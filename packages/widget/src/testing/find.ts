@@ -7,7 +7,8 @@ const ROLE_OF: Readonly<Record<string, string>> = {
   PROGRESS: 'progressbar',
   TABLE: 'table',
   TEXTAREA: 'textbox',
-  TH: 'header'
+  TH: 'header',
+  UL: 'list'
 }
 
 const roleOf = (element: Element): string =>

@@ -33,4 +33,4 @@ export function Message({ item, row, author }: MessageProps) {
 }
 
 /** Tables and cards take all the width there is. */
-const isCard = (parts: readonly Part[]): boolean => parts.some((part) => part.kind === 'data' || part.kind === 'sign-in')
+const isCard = (parts: readonly Part[]): boolean => parts.some(({ kind }) => kind === 'data' || kind === 'sign-in' || kind === 'cards')

@@ -1,0 +1,68 @@
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import type { ComponentChildren } from 'preact'
+import { Icon } from '../views/icons.js'
+import { RICH_ICONS } from './icons.js'
+import { words } from './words.js'
+
+/** How much of what is seen a press scrolls by: what was cut off at one side stands first, or last, afterwards. */
+const STEP = 0.8
+
+type CarouselProps = {
+  readonly label: string
+  /** Can the keyboard reach into it? If not, the whole takes the focus, so that arrow keys scroll it. */
+  readonly isReachable: boolean
+  readonly children: readonly ComponentChildren[]
+}
+
+/** Cards side by side: scrolled by finger, wheel, keyboard or the two buttons, which show only where there is more than fits. */
+export function Carousel({ label, isReachable, children }: CarouselProps) {
+  const track = useRef<HTMLUListElement>(null)
+  const [ends, setEnds] = useState({ hasBefore: false, hasAfter: false, isMirrored: false })
+  const measure = () => {
+    const found = track.current && endsOf(track.current)
+    if (found) setEnds((known) => (isSame(known, found) ? known : found))
+  }
+  useLayoutEffect(() => {
+    measure()
+    if (!track.current || typeof ResizeObserver === 'undefined') return undefined
+    const observer = new ResizeObserver(measure)
+    observer.observe(track.current)
+    return () => observer.disconnect()
+  }, [children.length])
+  const { hasBefore, hasAfter, isMirrored } = ends
+  const scroll = (sign: 1 | -1) => track.current?.scrollBy({ left: sign * (isMirrored ? -1 : 1) * STEP * track.current.clientWidth })
+  const [back, forth] = isMirrored ? [RICH_ICONS.right, RICH_ICONS.left] : [RICH_ICONS.left, RICH_ICONS.right]
+  return (
+    <div class="carousel" role="group" aria-label={label}>
+      <ul class="track" ref={track} onScroll={measure} tabIndex={isReachable ? undefined : 0}>
+        {children}
+      </ul>
+      {hasBefore || hasAfter ? (
+        <div class="steps">
+          <Step label={words.previous} path={back} isOn={hasBefore} step={() => scroll(-1)} />
+          <Step label={words.next} path={forth} isOn={hasAfter} step={() => scroll(1)} />
+        </div>
+      ) : null}
+    </div>
+  )
+}
+
+/** At its end it only says so: a button that vanished under the finger or the focus would be a riddle. */
+const Step = ({ label, path, isOn, step }: { readonly label: string; readonly path: string; readonly isOn: boolean; readonly step: () => void }) => (
+  <button type="button" class="icon-button" part="button" aria-label={label} aria-disabled={!isOn} onClick={isOn ? step : undefined}>
+    <Icon path={path} />
+  </button>
+)
+
+/** Where writing goes from right to left, places count down from 0. Whole pixels are not to be had on every screen. */
+function endsOf(track: HTMLElement) {
+  const place = Math.abs(track.scrollLeft)
+  return {
+    hasBefore: place > 1,
+    hasAfter: place + track.clientWidth < track.scrollWidth - 1,
+    isMirrored: getComputedStyle(track).direction === 'rtl'
+  }
+}
+
+type Ends = ReturnType<typeof endsOf>
+const isSame = (one: Ends, other: Ends): boolean => one.hasBefore === other.hasBefore && one.hasAfter === other.hasAfter && one.isMirrored === other.isMirrored
