@@ -6,6 +6,9 @@ export type StubEngine = Engine & {
   readonly received: { readonly name: string; readonly payload: unknown }[]
   readonly requests: { readonly inbox: string; readonly request: ConnectorRequest }[]
   readonly lines: Line[]
+  /** Calls of `identify` and of `enter`. */
+  readonly identified: unknown[][]
+  readonly entered: unknown[][]
   /** Sessions begun and not ended. */
   open(): number
 }
@@ -21,6 +24,7 @@ type Stub = {
   readonly receive?: (name: string, payload: unknown, line: Line) => ReturnType<Session['receive']>
   readonly connect?: (hello: unknown, line: Line) => Promise<WireError | null>
   readonly identify?: Engine['identify']
+  readonly enter?: Engine['enter']
   readonly answer?: (inbox: string, request: ConnectorRequest) => ConnectorResponse | null
 }
 
@@ -28,16 +32,26 @@ export function createStubEngine(stub: Stub = {}): StubEngine {
   const received: { name: string; payload: unknown }[] = []
   const requests: { inbox: string; request: ConnectorRequest }[] = []
   const lines: Line[] = []
+  const identified: unknown[][] = []
+  const entered: unknown[][] = []
   let sessions = 0
   return {
     received,
     requests,
     lines,
+    identified,
+    entered,
     open: () => sessions,
     start: async () => {},
-    enter: async (inbox) =>
-      inbox === 'support' ? { visitor: VISITOR, conversation: CONVERSATION } : { code: 'inbox.unknown', text: `There is no inbox "${inbox}".` },
-    identify: async (inbox, token) => (await stub.identify?.(inbox, token)) ?? null,
+    async enter(inbox, entry) {
+      entered.push([inbox, entry])
+      if (stub.enter) return stub.enter(inbox, entry)
+      return inbox === 'support' ? { visitor: VISITOR, conversation: CONVERSATION } : { code: 'inbox.unknown', text: `There is no inbox "${inbox}".` }
+    },
+    async identify(inbox, token) {
+      identified.push([inbox, token])
+      return stub.identify ? stub.identify(inbox, token) : null
+    },
     identityRefused: async () => {},
     appendLast: async () => [],
     async connect(line, hello) {
