@@ -1,8 +1,7 @@
-import type { Json } from '@parley/protocol'
 import type { ConnectorPort, ConnectorRequest, ConnectorResponse, Recorded, RunRecord } from '@parley/engine'
 import { NOT_FOUND, NOT_JSON, OK, WRONG_METHOD } from './answers.js'
 import type { OihConfig } from './config.js'
-import { type Callback, readCallback, readEnvelope } from './inbound.js'
+import { type Callback, readCallback, readEnvelope, readJsonBody } from './inbound.js'
 import { accountMark, readRunNotes } from './notes.js'
 import { offerAuth } from './outbound.js'
 import { resultParts } from './result-parts.js'
@@ -18,7 +17,7 @@ export function createCallbacks(port: ConnectorPort, config: OihConfig, signIn: 
     const path = readCallbackPath(request.path)
     if (!path) return NOT_FOUND
     if (request.method !== 'POST') return WRONG_METHOD
-    const body = readJson(request.body)
+    const body = readJsonBody(request.body)
     if (body === undefined) return NOT_JSON
     const envelope = readEnvelope(body)
     const run = await findCallbackRun(port, config, path, request, envelope)
@@ -57,14 +56,5 @@ export function createCallbacks(port: ConnectorPort, config: OihConfig, signIn: 
       reason: 'failed',
       text: `Your account is no longer accepted, so it was disconnected.${offerAuth(config)} (Run ${run.run}: ${text})`
     })
-  }
-}
-
-/** `undefined` when it is not JSON in UTF-8. */
-function readJson(body: Uint8Array): Json | undefined {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as Json
-  } catch {
-    return undefined
   }
 }

@@ -1,18 +1,35 @@
-import * as v from 'valibot'
 import type { ConfigResult } from '../module.js'
 import { readBySchema } from '../read-config.js'
-import { FLOW_ID, FLOW_ID_WANTED } from './types.js'
+import { configSchema, type WrittenConfig } from './config-schema.js'
+import { type HookSignature, readSignatures } from './hooks/signature-config.js'
 
 /** The configuration of an `oih` inbox, with its defaults filled in. */
 export type OihConfig = {
   readonly webhooksUrl: string
+  /** The Flow Repository; absent: no `/flows` and no `/flow`. */
+  readonly flowsUrl: string | undefined
   readonly iamUrl: string | undefined
   readonly token: string | undefined
   readonly login: { readonly username: string; readonly password: string } | undefined
+  /** Log out when the gateway stops. It ends every session of the account, so the account must be the gateway's alone. */
+  readonly logout: boolean
   readonly authFlow: string | undefined
   readonly meFlow: string | undefined
   /** Flows that `/run-flow` may start; absent: any. In small letters. */
   readonly allow: readonly string[] | undefined
+  /** Flows that are run by GET. In small letters. */
+  readonly get: readonly string[]
+  /** Flows whose hooks want a signature, by their ids in small letters. */
+  readonly signatures: ReadonlyMap<string, HookSignature>
+  /** Whoever has one of these may start and stop flows. */
+  readonly operatorRoles: readonly string[]
+  /** May, or must, visitors be named by a token of the platform? Absent: they cannot. */
+  readonly visitorToken: 'optional' | 'required' | undefined
+  /** What scheduled flows send along with their results. Absent: they cannot send any. */
+  readonly resultsToken: string | undefined
+  readonly watchMs: number
+  readonly startTimeoutMs: number
+  readonly pollMs: number
   readonly signInOrigins: readonly string[]
   readonly title: string | undefined
   readonly partner: string
@@ -21,60 +38,21 @@ export type OihConfig = {
   readonly legacyCallback: boolean
 }
 
-const address = v.pipe(
-  v.string('a web address, like https://hub.example.com'),
-  v.check((text) => isPlainAddress(text), 'an http or https address without user name, query or fragment, like https://hub.example.com'),
-  v.transform((text) => text.replace(/\/+$/, ''))
-)
-const origin = v.pipe(
-  v.string('an origin, like https://login.example.com'),
-  v.check((text) => URL.canParse(text) && new URL(text).origin === text, 'an origin and nothing else: scheme, host and port, like https://login.example.com')
-)
-const flowId = v.pipe(v.string(FLOW_ID_WANTED), v.regex(FLOW_ID, FLOW_ID_WANTED))
-const words = (what: string) => v.pipe(v.string(what), v.minLength(1, what), v.maxLength(100, what))
-const secretText = (what: string) => v.pipe(v.string(what), v.regex(/^[\x21-\x7e]{1,4096}$/, what))
-const duration = (most: number) => {
-  const wanted = `a number of milliseconds from 1000 to ${most}`
-  return v.pipe(v.number(wanted), v.integer(wanted), v.minValue(1_000, wanted), v.maxValue(most, wanted))
-}
-const commandFlow = v.strictObject({ flow: flowId }, 'an object { "flow": "<flow id>" }')
-
-const schema = v.strictObject(
-  {
-    connector: v.optional(v.literal('oih', '"oih"')),
-    webhooksUrl: address,
-    flowsUrl: v.optional(address),
-    iamUrl: v.optional(address),
-    secretsUrl: v.optional(address),
-    token: v.optional(secretText('the platform token: printable characters without blanks')),
-    username: v.optional(words('a user name of 1 to 100 characters')),
-    password: v.optional(v.pipe(v.string('a text'), v.minLength(1, 'a text that is not empty'))),
-    commands: v.optional(v.strictObject({ auth: v.optional(commandFlow), me: v.optional(commandFlow) }, 'an object with "auth" and "me"'), {}),
-    runFlow: v.optional(v.strictObject({ allow: v.optional(v.array(flowId, 'a list of flow ids')) }, 'an object { "allow": [...] }'), {}),
-    signInOrigins: v.optional(v.array(origin, 'a list of origins')),
-    title: v.optional(words('the name of the site, 1 to 100 characters')),
-    partner: v.optional(words('the name of the platform, 1 to 100 characters'), 'Open Integration Hub'),
-    // A day: longer and the visitor has forgotten what was asked.
-    runTimeoutMs: v.optional(duration(86_400_000), 600_000),
-    // The platform holds back a 404 for one second; ten leave room for a slow start.
-    postTimeoutMs: v.optional(duration(60_000), 10_000),
-    legacyCallback: v.optional(v.boolean('true or false'), false)
-  },
-  'an object'
-)
-type Written = v.InferOutput<typeof schema>
-
-const SECRETS = ['token', 'password']
+const SECRETS = ['token', 'password', 'resultsToken', 'runFlow.hmac']
 
 export function readConfig(value: unknown): ConfigResult<OihConfig> {
-  const read = readBySchema(schema, value, SECRETS)
+  const read = readBySchema(configSchema, value, SECRETS)
   if (!read.ok) return read
-  const fault = findConflict(read.value)
-  return fault ? { ok: false, ...fault } : { ok: true, value: fillIn(read.value) }
+  const signatures = readSignatures(read.value.runFlow.hmac)
+  if (!signatures.ok) return signatures
+  const fault = findConflict(read.value) ?? findFlowConflict(read.value, signatures.value)
+  return fault ? { ok: false, ...fault } : { ok: true, value: fillIn(read.value, signatures.value) }
 }
 
+type Conflict = { readonly key: string; readonly found: string; readonly wanted: string }
+
 /** Keys that are right each by itself but not together. */
-function findConflict(written: Written): { key: string; found: string; wanted: string } | null {
+function findConflict(written: WrittenConfig): Conflict | null {
   const { token, username, password, iamUrl, secretsUrl, signInOrigins, commands } = written
   if (token && username) return { key: 'username', found: 'a user name beside a token', wanted: 'either token, or username and password' }
   if ((username === undefined) !== (password === undefined))
@@ -86,27 +64,48 @@ function findConflict(written: Written): { key: string; found: string; wanted: s
   return null
 }
 
-function fillIn(written: Written): OihConfig {
-  const { webhooksUrl, iamUrl, token, username, password, commands, runFlow, secretsUrl, title, partner, runTimeoutMs, postTimeoutMs, legacyCallback } = written
+/** What does not go together around flows and visitors. */
+function findFlowConflict(written: WrittenConfig, signatures: ReadonlyMap<string, HookSignature>): Conflict | null {
+  const { iamUrl, token, username, visitorToken, resultsToken, flowsUrl, logout, runFlow } = written
+  const both = inSmallLetters(runFlow.get).find((flow) => signatures.has(flow))
+  if (both) return { key: `runFlow.hmac.${both}`, found: 'a flow that is run by GET', wanted: 'a flow that is run by POST: a GET has no body to sign' }
+  if (visitorToken && !iamUrl) return { key: 'iamUrl', found: 'nothing', wanted: 'the address of IAM, which is asked whom a visitor’s token names' }
+  if (visitorToken && !token && !username)
+    return { key: 'token', found: 'nothing', wanted: 'token, or username and password, of an account with the permission iam.token.introspect' }
+  if (resultsToken && !flowsUrl)
+    return { key: 'flowsUrl', found: 'nothing', wanted: 'the address of the Flow Repository: results go to those who watch a flow' }
+  if (logout && !username)
+    return { key: 'logout', found: 'true without a login', wanted: 'username and password beside it: a token that was given is not ours to end' }
+  return null
+}
+
+const inSmallLetters = (flows: readonly string[]): readonly string[] => flows.map((flow) => flow.toLowerCase())
+
+function fillIn(written: WrittenConfig, signatures: ReadonlyMap<string, HookSignature>): OihConfig {
+  const { username, password, commands, runFlow, secretsUrl, connector: _, ...rest } = written
   return {
-    webhooksUrl,
-    iamUrl,
-    token,
+    webhooksUrl: rest.webhooksUrl,
+    flowsUrl: rest.flowsUrl,
+    iamUrl: rest.iamUrl,
+    token: rest.token,
     login: username !== undefined && password !== undefined ? { username, password } : undefined,
     authFlow: commands.auth?.flow.toLowerCase(),
     meFlow: commands.me?.flow.toLowerCase(),
-    allow: runFlow.allow?.map((flow) => flow.toLowerCase()),
-    signInOrigins: written.signInOrigins ?? (secretsUrl ? [new URL(secretsUrl).origin] : []),
-    title,
-    partner,
-    runTimeoutMs,
-    postTimeoutMs,
-    legacyCallback
+    logout: rest.logout,
+    allow: runFlow.allow && inSmallLetters(runFlow.allow),
+    get: inSmallLetters(runFlow.get),
+    signatures,
+    operatorRoles: rest.operatorRoles,
+    visitorToken: rest.visitorToken,
+    resultsToken: rest.resultsToken,
+    watchMs: rest.watchMs,
+    startTimeoutMs: rest.startTimeoutMs,
+    pollMs: rest.pollMs,
+    signInOrigins: rest.signInOrigins ?? (secretsUrl ? [new URL(secretsUrl).origin] : []),
+    title: rest.title,
+    partner: rest.partner,
+    runTimeoutMs: rest.runTimeoutMs,
+    postTimeoutMs: rest.postTimeoutMs,
+    legacyCallback: rest.legacyCallback
   }
-}
-
-function isPlainAddress(text: string): boolean {
-  if (!URL.canParse(text)) return false
-  const { protocol, username, password, search, hash } = new URL(text)
-  return (protocol === 'https:' || protocol === 'http:') && !username && !password && !search && !hash
 }

@@ -3,14 +3,19 @@ import { type ConnectorPort, type Delivery, DeliveryFault } from '@parley/engine
 import { helpPart } from './commands.js'
 import type { OihConfig } from './config.js'
 import { failureOf } from './errors.js'
-import { postHook } from './hook.js'
+import { callHook } from './hook.js'
 import { accountMark } from './notes.js'
 import { type Addresses, planCall } from './outbound.js'
-import type { PlatformToken } from './platform-token.js'
+import type { PlatformToken } from './platform/token.js'
+import type { Flows } from './flows/index.js'
 import type { SignIn } from './sign-in.js'
 
 /** Events on their way to the platform: commands become hooks, words get a hint at the commands. */
-export function createDeliver(port: ConnectorPort, config: OihConfig, token: PlatformToken, signIn: SignIn): (delivery: Delivery) => Promise<void> {
+export function createDeliver(
+  port: ConnectorPort,
+  config: OihConfig,
+  { token, signIn, flows }: { readonly token: PlatformToken; readonly signIn: SignIn; readonly flows: Flows | null }
+): (delivery: Delivery) => Promise<void> {
   const { run } = port
 
   return async (delivery) => {
@@ -22,6 +27,7 @@ export function createDeliver(port: ConnectorPort, config: OihConfig, token: Pla
   }
 
   async function deliverRun(delivery: Delivery, { body: order }: EventOf<'run.started'>): Promise<void> {
+    if (flows && (await flows.deliver(delivery, order))) return
     // Fetched by the visitor of this very delivery: nobody's command travels with another's account.
     const account = await port.link.account(delivery.visitor)
     const planned = planCall(config, order, addressesOf(order.run), account?.credential ?? null)
@@ -39,16 +45,17 @@ export function createDeliver(port: ConnectorPort, config: OihConfig, token: Pla
       })
       return
     }
-    if (account && planned.call.body.secretId) await run.note(order.run, { account: accountMark(port, account.credential) })
+    if (account && planned.call.hasAccount) await run.note(order.run, { account: accountMark(port, account.credential) })
     await delivery.markSent()
-    const outcome = await postHook(port, planned.call, token, state, config.postTimeoutMs)
+    const outcome = await callHook(port, planned.call, token, state, config.postTimeoutMs)
     if (outcome.kind === 'accepted') await run.accept(order.run)
     else {
       port.log.warn(
         { inbox: port.inbox, run: order.run, flow: planned.call.flow, outcome: outcome.kind, status: outcome.kind === 'status' ? outcome.status : null },
         'hook was not taken'
       )
-      await run.fail(order.run, failureOf(outcome, config.partner, order.run))
+      const hint = config.flowsUrl === undefined ? '' : `; /flow status ${planned.call.flow} tells which`
+      await run.fail(order.run, failureOf(outcome, config.partner, order.run, hint))
     }
   }
 

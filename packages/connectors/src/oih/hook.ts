@@ -3,36 +3,35 @@ import type { ConnectorPort } from '@parley/engine'
 import type { HookFault } from './errors.js'
 import { neverConnected } from './errors.js'
 import type { HookCall } from './outbound.js'
-import type { PlatformToken, TokenState } from './platform-token.js'
+import type { PlatformToken, TokenState } from './platform/token.js'
 import { hookAccepted, hookRefused } from './types.js'
 import { withinTime } from './within-time.js'
 
 export type HookOutcome = { readonly kind: 'accepted' } | HookFault
 
 /**
- * Posts one hook. It is posted a second time only where the platform said that it did not take the
+ * Calls one hook. It is called a second time only where the platform said that it did not take the
  * token: then nothing was run.
  */
-export async function postHook(port: ConnectorPort, call: HookCall, platformToken: PlatformToken, first: TokenState, timeoutMs: number): Promise<HookOutcome> {
-  const outcome = await postOnce(port, call, first, timeoutMs)
+export async function callHook(port: ConnectorPort, call: HookCall, platformToken: PlatformToken, first: TokenState, timeoutMs: number): Promise<HookOutcome> {
+  const outcome = await callOnce(port, call, first, timeoutMs)
   if (first.kind !== 'token' || !isTokenRefused(outcome)) return outcome
   const renewed = await platformToken.renew()
-  return renewed.kind === 'token' ? postOnce(port, call, renewed, timeoutMs) : outcome
+  return renewed.kind === 'token' ? callOnce(port, call, renewed, timeoutMs) : outcome
 }
 
 /** The platform says 403 with a body of its own where a token has ended (never 401, but what stands before it may). */
 const isTokenRefused = (outcome: HookOutcome): boolean => outcome.kind === 'status' && (outcome.status === 401 || (outcome.status === 403 && outcome.isTheirs))
 
-async function postOnce(port: ConnectorPort, { url, body }: HookCall, state: TokenState, timeoutMs: number): Promise<HookOutcome> {
+async function callOnce(port: ConnectorPort, { method, url, body, headers: own }: HookCall, state: TokenState, timeoutMs: number): Promise<HookOutcome> {
   const headers = {
-    'content-type': 'application/json',
-    'x-request-id': body.correlation.runId,
+    ...own,
     ...(state.kind === 'token' ? { authorization: `Bearer ${state.token}` } : {})
   }
   try {
     return await withinTime(port.clock, timeoutMs, async (signal) => {
       // A redirect is not followed: the token is for the configured address only.
-      const response = await port.fetch(url, { method: 'POST', headers, body: JSON.stringify(body), redirect: 'manual', signal })
+      const response = await port.fetch(url, { method, headers, ...(body === null ? {} : { body }), redirect: 'manual', signal })
       return outcomeOf(response.status, await response.text())
     })
   } catch (thrown) {

@@ -73,3 +73,12 @@ function readError(error: Json | undefined): Callback | null {
   const text = shortText(said, ERROR_CHARACTERS) ?? 'The flow reported a fault without saying which.'
   return { kind: 'failed', text, isAccountGone: ACCOUNT_GONE.test(`${code} ${said}`.slice(0, ERROR_CHARACTERS)) }
 }
+
+/** `undefined` when it is not JSON in UTF-8. */
+export function readJsonBody(body: Uint8Array): Json | undefined {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as Json
+  } catch {
+    return undefined
+  }
+}

@@ -120,7 +120,7 @@ describe('the page before the sign-in', () => {
   })
 
   test('on plain http the cookie goes without Secure, or it would not be kept', async () => {
-    const { bench, card } = await beginSignIn(await openBench({}, 'http://localhost:8080'))
+    const { bench, card } = await beginSignIn(await openBench({}, { publicUrl: 'http://localhost:8080' }))
     expect((await createBrowser(bench).get(card)).headers['set-cookie']).not.toContain('Secure')
   })
 

@@ -33,3 +33,6 @@ export const FLOW_ID_WANTED = 'a flow id is 24 hexadecimal digits, like 58b41f5d
 
 /** A secret's id is an ObjectId too; other stores may name it otherwise, but never with signs that mean something elsewhere. */
 export const SECRET_ID = /^[A-Za-z0-9_-]{1,128}$/
+
+/** Where a flow that answers may put the secret it got, in small letters. */
+export const TOKEN_HEADER = 'x-parley-reply-token'

@@ -3,6 +3,7 @@ import type { ConnectorPort, ConnectorRequest, RunRecord, RunStatus } from '@par
 import type { OihConfig } from './config.js'
 import type { Envelope } from './inbound.js'
 import { flowOf } from './outbound.js'
+import { TOKEN_HEADER } from './types.js'
 
 /** The address of one run's callbacks, and the one that the first trial's components know. */
 export type CallbackPath = { readonly kind: 'run'; readonly run: string } | { readonly kind: 'receiver' }
@@ -25,8 +26,6 @@ const TAKES_RESULT: Readonly<Record<RunStatus, boolean>> = {
   finished: false,
   failed: false
 }
-
-const TOKEN_HEADER = 'x-parley-reply-token'
 
 /**
  * The run a callback may speak for: one that still takes a result, and whose own secret the caller has.

@@ -1,8 +1,9 @@
 import * as v from 'valibot'
 import type { ConnectorPort } from '@parley/engine'
-import type { OihConfig } from './config.js'
-import { tokenAnswer } from './types.js'
-import { withinTime } from './within-time.js'
+import { createAuditor } from '../auditor.js'
+import type { OihConfig } from '../config.js'
+import { tokenAnswer } from '../types.js'
+import { withinTime } from '../within-time.js'
 
 /** The gateway's own token at the platform. It goes into one header and nowhere else. */
 export interface PlatformToken {
@@ -12,7 +13,8 @@ export interface PlatformToken {
   renew(): Promise<TokenState>
   /** Keeps it alive from now on. */
   start(): void
-  stop(): void
+  /** With `logout` configured, ends the session that was opened here. */
+  stop(): Promise<void>
 }
 
 /** `none`: the configuration has none. `refused`: the platform takes neither token nor password. `unreachable`: it may, later. */
@@ -23,9 +25,11 @@ const KEEP_ALIVE_MS = 2 * 3_600_000
 
 export function createPlatformToken(port: ConnectorPort, config: OihConfig): PlatformToken {
   const { iamUrl, login } = config
+  const audit = createAuditor(port)
   let token = config.token
   let renewedAt = port.clock.now()
   let underWay: Promise<TokenState> | null = null
+  let hasLoggedIn = false
   let cancel = (): void => {}
 
   const isOwned = token !== undefined || login !== undefined
@@ -33,16 +37,21 @@ export function createPlatformToken(port: ConnectorPort, config: OihConfig): Pla
   async function fetchToken(): Promise<TokenState> {
     if (!iamUrl) return { kind: 'refused' }
     const refreshed = token === undefined ? 'refused' : await ask(`${iamUrl}/api/v1/tokens/refresh`, { headers: { authorization: `Bearer ${token}` } })
-    const found =
-      refreshed === 'refused' && login
-        ? await ask(`${iamUrl}/login`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(login) })
-        : refreshed
+    const isLogin = refreshed === 'refused' && login !== undefined
+    const found = isLogin
+      ? await ask(`${iamUrl}/login`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(login) })
+      : refreshed
     if (typeof found !== 'object') {
       port.log.warn({ inbox: port.inbox, outcome: found }, 'platform token could not be renewed')
+      if (found === 'refused') await audit({ name: 'platform.refused', fields: { way: isLogin ? 'login' : 'refresh' } })
       return { kind: found }
     }
     token = found.token
     renewedAt = port.clock.now()
+    if (isLogin) {
+      hasLoggedIn = true
+      await audit({ name: 'platform.signedIn', fields: { way: 'login' } })
+    }
     port.log.debug({ inbox: port.inbox }, 'platform token renewed')
     return { kind: 'token', token }
   }
@@ -77,6 +86,20 @@ export function createPlatformToken(port: ConnectorPort, config: OihConfig): Pla
     })
   }
 
+  /** Only what was opened here, and only where it was asked for: the platform ends every session of the account by it. */
+  async function logOut(): Promise<void> {
+    if (!config.logout || !hasLoggedIn || token === undefined) return
+    hasLoggedIn = false
+    try {
+      await withinTime(port.clock, LOGOUT_MS, (signal) =>
+        port.fetch(`${iamUrl}/logout`, { method: 'POST', headers: { authorization: `Bearer ${token}` }, redirect: 'manual', signal })
+      )
+      port.log.info({ inbox: port.inbox }, 'logged out at the platform')
+    } catch {
+      port.log.warn({ inbox: port.inbox }, 'could not log out at the platform; its session ends by itself')
+    }
+  }
+
   return {
     async current() {
       if (!isOwned) return { kind: 'none' }
@@ -90,6 +113,12 @@ export function createPlatformToken(port: ConnectorPort, config: OihConfig): Pla
       cancel()
       if (isOwned && iamUrl) keepAlive()
     },
-    stop: () => cancel()
+    stop() {
+      cancel()
+      return logOut()
+    }
   }
 }
+
+/** A stop does not wait for long. */
+const LOGOUT_MS = 2_000
