@@ -197,7 +197,12 @@ export function createClient(options: ClientOptions): Client {
     if (error) throw error
     const isStarted = shared.isStarted()
     if (isTold) shared.tell({ kind: 'identified', token })
-    if (!(await person.identify(token)) || !isStarted) return
+    const change = await person.identify(token)
+    if (change === 'same' || !isStarted) return
+    if (change === 'roles') {
+      connection.forget()
+      shared.reconnect()
+    }
     return connect()
   }
 

@@ -1,14 +1,14 @@
 import { ParleyError, type OpenTransport } from '@parley/protocol'
 import { describe, expect, test } from 'vitest'
 import { createClient, type ClientOptions } from './client.js'
-import { subjectOf } from './identity-token.js'
+import { claimsOf } from './identity-token.js'
 import type { OpenSession } from './session-request.js'
 import { memoryStorages } from './storage/memory.js'
 import { createFakeClock, createFakeEnvironment, createScriptedGateway, seededRandom, type ScriptedGateway } from './testing/index.js'
 
 const part = (value: unknown): string => btoa(JSON.stringify(value)).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '')
 /** As a host's server would sign it, without the signature: nobody here checks it. */
-const tokenOf = (subject: string, issue = 1): string => `${part({ alg: 'HS256' })}.${part({ sub: subject, issue })}.signature`
+const tokenOf = (subject: string, issue = 1, roles?: readonly string[]): string => `${part({ alg: 'HS256' })}.${part({ sub: subject, issue, roles })}.signature`
 
 /** One conversation for each person, each behind a gateway of its own, so that what goes under the wrong name shows. */
 function world(options: Partial<ClientOptions> = {}) {
@@ -29,7 +29,7 @@ function world(options: Partial<ClientOptions> = {}) {
   }
   const openSession: OpenSession = async (request, signal) => {
     asked.push({ identity: request.identity, hasKey: request.visitorKey !== undefined })
-    const person = request.identity === undefined ? 'anonymous' : subjectOf(request.identity)
+    const person = request.identity === undefined ? 'anonymous' : claimsOf(request.identity).subject
     const answer = await gatewayOf(person).openSession(request, signal)
     return { ...answer, token: `${person}|${answer.token}`, ...(request.identity === undefined ? {} : { identified: true }) }
   }
@@ -141,6 +141,68 @@ describe('identify', () => {
     await clock.advance(5_000)
     expect([textsOf('anna'), textsOf('ben')]).toEqual([['one'], ['two']])
     expect(new Set(asked.map(({ identity }) => identity)).size).toBeGreaterThan(1)
+  })
+
+  test('the same person with other roles gets the commands that fit, in the same conversation; with the same roles nothing is opened', async () => {
+    const { clock, open, gatewayOf, asked } = world()
+    const client = open()
+    const commands = () => client.conversation.$commands.get().map(({ name }) => name)
+    await client.identify(tokenOf('anna', 1, ['user']))
+    void client.connect()
+    await clock.advance(1_000)
+    await client.identify(tokenOf('anna', 2, ['user']))
+    const before = [asked.length, commands()]
+    gatewayOf('anna').script.commands = [{ name: 'audit', description: 'Reads the audit log', args: [] }]
+    let isSettled = false
+    void client.identify(tokenOf('anna', 3, ['user', 'auditor'])).then(() => {
+      isSettled = client.$connection.get().state === 'online'
+    })
+    await clock.advance(1_000)
+    expect([before, commands(), isSettled]).toEqual([[1, ['help']], ['audit', 'help'], true])
+    expect(asked.map(({ identity }) => identity)).toEqual([tokenOf('anna', 1, ['user']), tokenOf('anna', 3, ['user', 'auditor'])])
+    expect(
+      gatewayOf('anna')
+        .received()
+        .filter(({ name }) => name === 'hello')
+    ).toHaveLength(2)
+  })
+
+  test('other roles in what getToken gives are no other person: the session is opened with them', async () => {
+    let roles = ['user']
+    const { clock, open, asked, gatewayOf } = world({ getToken: () => tokenOf('anna', 1, roles) })
+    void open().connect()
+    await clock.advance(5_000)
+    roles = ['admin']
+    gatewayOf('anna').cut({ kind: 'refused', error: { code: 'auth.expired' } })
+    await clock.advance(1_000)
+    expect(asked.map(({ identity }) => identity)).toEqual([tokenOf('anna', 1, ['user']), tokenOf('anna', 1, ['admin'])])
+  })
+
+  test('a token that says nothing by itself goes to the gateway as it is, and nowhere else', async () => {
+    const { clock, open, asked, kept } = world()
+    const [anna, ben] = ['-_token-of-anna-at-the-outside', '-_token-of-bens-at-the-outside']
+    const client = open()
+    await client.identify(anna)
+    void client.conversation.send('hello')
+    await clock.advance(1_000)
+    void client.identify(ben)
+    await clock.advance(1_000)
+    expect(asked.map(({ identity }) => identity)).toEqual([anna, ben])
+    expect(claimsOf(anna).subject).not.toBe(claimsOf(ben).subject)
+    expect(JSON.stringify([claimsOf(anna), [...kept]])).not.toContain('token-of')
+  })
+
+  test('where somebody must be named, nobody comes in until somebody is', async () => {
+    const { clock, open, gatewayOf, textsOf } = world()
+    gatewayOf('anonymous').script.refuseSession = () => ({ code: 'identity.required', text: 'Sign in to use this chat.' })
+    const client = open()
+    void client.connect()
+    void client.conversation.send('hello')
+    await clock.advance(10_000)
+    expect(client.$connection.get()).toMatchObject({ state: 'waiting', error: { code: 'identity.required', message: 'Sign in to use this chat.' } })
+    void client.identify(tokenOf('anna'))
+    await clock.advance(1_000)
+    expect([client.$connection.get().state, client.$connection.get().error, textsOf('anna')]).toEqual(['online', null, ['hello']])
   })
 
   test('a gateway that passes the identity over is refused: nothing is sent to it', async () => {

@@ -1,5 +1,5 @@
 import { ParleyError, type SessionAnswer } from '@parley/protocol'
-import { subjectOf } from './identity-token.js'
+import { claimsOf } from './identity-token.js'
 import { unavailable } from './errors.js'
 import type { OpenSession } from './session-request.js'
 import type { KeyRing } from './storage/visitor-key.js'
@@ -16,27 +16,30 @@ export type PersonOptions = {
   change(owner: string, isCarried: boolean): Promise<void>
 }
 
-/** Who uses the chat: somebody without a name, known by a key of this browser, or whom a token of the host's server names. */
+/** Who uses the chat: somebody without a name, known by a key of this browser, or whom a token names. */
 export interface Person {
   /** '' for somebody without a name. */
   owner(): string
-  /** @returns is it another person than before? */
-  identify(token: string): Promise<boolean>
+  /** @returns is it another person than before, or the same one with other roles? */
+  identify(token: string): Promise<'same' | 'roles' | 'person'>
   openSession(signal: AbortSignal): Promise<SessionAnswer>
 }
 
 export function createPerson({ inbox, keys, openSession, getToken, change }: PersonOptions): Person {
   let owner = ''
   let token: string | null = null
+  let had: string | undefined
 
-  async function identify(given: string): Promise<boolean> {
-    const subject = subjectOf(given)
+  async function identify(given: string): Promise<'same' | 'roles' | 'person'> {
+    const { subject, roles } = claimsOf(given)
+    const isSame = roles === had
     token = given
-    if (subject === owner) return false
+    had = roles
+    if (subject === owner) return isSame ? 'same' : 'roles'
     const isCarried = owner === ''
     owner = subject
     await change(subject, isCarried)
-    return true
+    return 'person'
   }
 
   /** @throws ParleyError when somebody else is there than when this was asked: the next try is theirs */
@@ -45,7 +48,7 @@ export function createPerson({ inbox, keys, openSession, getToken, change }: Per
     const fresh = await getToken()
     if (fresh === null && owner === '') return null
     if (fresh === null) throw new ParleyError('identity.expired', 'getToken() gave no token for who is signed in.')
-    if (await identify(fresh)) throw unavailable('Somebody has signed in.')
+    if ((await identify(fresh)) === 'person') throw unavailable('Somebody has signed in.')
     return fresh
   }
 
