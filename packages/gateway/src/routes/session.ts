@@ -53,13 +53,15 @@ export async function openSession(request: Request, address: string, route: Sess
   if (!asked.ok) return refusal({ code: 'frame.malformed', text: asked.text }, headers)
   try {
     const answer = await answerTo(asked.value, route)
-    if ('code' in answer && answer.code.startsWith('identity.')) await route.engine.identityRefused(asked.value.inbox, answer.code)
+    if ('code' in answer && isOfIdentity(asked.value, answer)) await route.engine.identityRefused(asked.value.inbox, answer.code)
     return 'code' in answer ? refusal(answer, headers) : json(answer, { headers })
   } catch (thrown) {
     route.log.error({ reason: reasonOf(thrown) }, 'a session could not be opened')
     return refusal({ code: 'gateway.unavailable', retryInMs: 1_000 }, headers)
   }
 }
+
+const isOfIdentity = ({ identity }: SessionRequest, { code }: WireError): boolean => identity !== undefined && code.startsWith('identity.')
 
 async function answerTo({ inbox, visitorKey, identity }: SessionRequest, route: SessionRoute): Promise<SessionAnswer | WireError> {
   const { engine, tokens } = route
