@@ -22,7 +22,7 @@ async function start(): Promise<void> {
   const port = firstPort()
   const folder = new URL('../../.parley/', import.meta.url)
   mkdirSync(folder, { recursive: true })
-  const platform = await startOihPlatform({ port: port + 2 })
+  const platform = await startOihPlatform({ port: port + 2, tickMs: 2_000, pageFiles: new URL('../platforms/oih/page/', import.meta.url) })
   const isDev = process.env.PARLEY_DEV === '1'
   const store = fileURLToPath(new URL(`demo-${port}.db`, folder))
   const gateway = createGateway(demoConfig({ port, site: port + 1, platform, store }), isDev ? { loaderMaxAgeS: 0 } : {})
@@ -42,7 +42,7 @@ async function start(): Promise<void> {
   console.log(`  shop with the chat   ${site.url}`)
   console.log(`  page on the SDK      ${site.url}/sdk.html`)
   console.log(`  break the line       ${site.url}/break.html`)
-  console.log(`  integration hub      ${platform.url}\n`)
+  console.log(`  integration hub      ${platform.url}/platforms/oih\n`)
   const stop = async (): Promise<void> => {
     await site.stop()
     await lab.stop()

@@ -1,4 +1,5 @@
 import type { Envelope } from './bus.js'
+import { createListeners } from './listeners.js'
 import { masked } from './mask.js'
 import type { PlatformState } from './state.js'
 
@@ -16,7 +17,7 @@ const TOPICS = ['iam.#', 'secret-service.#', 'metadata.#', 'flowrepo.flow.#', 't
 const KEPT = 1_000
 
 export function createAuditLog({ bus }: Pick<PlatformState, 'bus'>): AuditLog {
-  const listeners = new Set<(record: AuditRecord) => void>()
+  const { tell, watch } = createListeners<AuditRecord>()
   let records: readonly AuditRecord[] = []
 
   bus.subscribe('audit-log', TOPICS, (event) => {
@@ -27,7 +28,7 @@ export function createAuditLog({ bus }: Pick<PlatformState, 'bus'>): AuditLog {
 
   function add(record: AuditRecord): void {
     records = [...records.slice(1 - KEPT), record]
-    for (const listener of listeners) listener(record)
+    tell(record)
   }
 
   /** Whoever is gone is named no more, in old records either. */
@@ -41,10 +42,7 @@ export function createAuditLog({ bus }: Pick<PlatformState, 'bus'>): AuditLog {
       return records
     },
     add,
-    watch(listener) {
-      listeners.add(listener)
-      return () => void listeners.delete(listener)
-    }
+    watch
   }
 }
 

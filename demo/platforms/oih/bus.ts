@@ -1,5 +1,6 @@
 import type { PlatformClock } from './clock.js'
 import type { Faults } from './faults.js'
+import { createListeners } from './listeners.js'
 import { masked } from './mask.js'
 
 /**
@@ -37,7 +38,7 @@ const KEPT = 500
 
 export function createBus({ clock, faults, report = (text) => console.error(text) }: Parts): Bus {
   const queues: Queue[] = []
-  const listeners = new Set<(event: RecordedEvent) => void>()
+  const { tell, watch } = createListeners<RecordedEvent>()
   let events: readonly RecordedEvent[] = []
   let count = 0
 
@@ -81,20 +82,13 @@ export function createBus({ clock, faults, report = (text) => console.error(text
     if (lost) tell(lost)
   }
 
-  function tell(event: RecordedEvent): void {
-    for (const listener of listeners) listener(event)
-  }
-
   return {
     publish,
     subscribe: (service, topics, handle) => void queues.push({ service, topics, handle, waiting: [] }),
     get events() {
       return events
     },
-    watch(listener) {
-      listeners.add(listener)
-      return () => void listeners.delete(listener)
-    }
+    watch
   }
 }
 

@@ -32,6 +32,7 @@ export function createFlowControl(state: PlatformState): FlowControl {
   function set(flow: Flow, status: FlowStatus): Flow {
     const next = { ...flow, status, updatedAt: new Date(state.clock.now()).toISOString() }
     flows.set(flow.id, next)
+    state.changes.tell()
     return next
   }
 

@@ -124,8 +124,10 @@ export function flowRoutes(state: PlatformState, control: FlowControl): Hono {
     return flow
   }
 
-  const tell = (did: 'created' | 'modified' | 'deleted', flowId: string, { tenant, _id }: Account): void =>
+  function tell(did: 'created' | 'modified' | 'deleted', flowId: string, { tenant, _id }: Account): void {
     state.bus.publish({ name: `flowrepo.flow.${did}`, serviceName: SERVICE, payload: { tenant, user: _id, flowId } })
+    state.changes.tell()
+  }
 
   return app
 }

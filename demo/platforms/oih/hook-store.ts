@@ -11,7 +11,7 @@ export type HookStatus = 'starting' | 'started'
 
 const SERVICE = 'webhooks'
 
-export function createHookStore({ bus, flows }: PlatformState): HookStore {
+export function createHookStore({ bus, flows, changes }: PlatformState): HookStore {
   const hooks = new Map<string, { readonly flow: Flow; readonly status: HookStatus }>()
   for (const flow of flows.values()) if (flow.status === 'active' && flow.cron === '') hooks.set(flow.id, { flow, status: 'started' })
 
@@ -24,6 +24,7 @@ export function createHookStore({ bus, flows }: PlatformState): HookStore {
       if (flow.cron) hooks.delete(flow.id)
       else hooks.set(flow.id, { flow, status: 'starting' })
     } else if (before) hooks.set(flow.id, { ...before, status: 'started' })
+    changes.tell()
   })
 
   return {

@@ -16,6 +16,7 @@ import { iamRoutes, tokenFor } from './iam.js'
 import * as ids from './ids.js'
 import type { HttpBindings } from './node-bindings.js'
 import { createOrchestrator } from './orchestrator.js'
+import { pageRoutes } from './page-routes.js'
 import { KNOWN_ACCOUNTS } from './people.js'
 import { providerRoutes } from './provider.js'
 import { createRunner } from './runner.js'
@@ -49,6 +50,8 @@ export type OihPlatformOptions = {
   readonly payloadLimitBytes?: number
   /** Browser origins that may call hooks; default none. */
   readonly corsOrigins?: readonly string[]
+  /** Folder of the page's files; default `page` beside this module, which a bundle is not. */
+  readonly pageFiles?: URL
   readonly clock?: PlatformClock
 }
 
@@ -103,6 +106,7 @@ export async function startOihPlatform(options: OihPlatformOptions = {}): Promis
     legacyComponents = false,
     payloadLimitBytes = TEN_MEGABYTES,
     corsOrigins = [],
+    pageFiles = new URL('./page/', import.meta.url),
     clock = systemClock
   } = options
   const timers = createTimers(clock)
@@ -118,7 +122,7 @@ export async function startOihPlatform(options: OihPlatformOptions = {}): Promis
     corsOrigins
   })
   const services = createServices(state)
-  const server = await listen(buildApp(state, services), port, host)
+  const server = await listen(buildApp(state, services, pageFiles), port, host)
   state.url = `http://${host}:${(server.address() as AddressInfo).port}`
   return {
     url: state.url,
@@ -158,8 +162,11 @@ function createServices(state: PlatformState) {
   return { control, hooks, orchestrator, audit, views: createViews(state, { hooks, orchestrator, scheduler }) }
 }
 
-function buildApp(state: PlatformState, { control, hooks, audit }: ReturnType<typeof createServices>): Hono<{ Bindings: HttpBindings }> {
+function buildApp(state: PlatformState, services: ReturnType<typeof createServices>, files: URL): Hono<{ Bindings: HttpBindings }> {
+  const { control, hooks, audit, views } = services
   const app = new Hono<{ Bindings: HttpBindings }>()
+  // Before the record of requests: who looks at the page is no caller of the hub.
+  app.route('/', pageRoutes({ state, control, audit, views, files }))
   app.use(async (context, next) => {
     const body = context.req.method === 'POST' ? await context.req.raw.clone().text() : ''
     // The address as it came: what a URL parser makes of it would hide what was tried.

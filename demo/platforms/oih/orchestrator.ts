@@ -72,7 +72,10 @@ export function createOrchestrator(state: PlatformState, runFlow: RunFlow): Orch
     }
   }
 
-  const set = (flow: Flow, stage: Stage): void => void tasks.set(flow.id, { flow, stage, hasFailed: false })
+  function set(flow: Flow, stage: Stage): void {
+    tasks.set(flow.id, { flow, stage, hasFailed: false })
+    state.changes.tell()
+  }
   const tell = (name: string, { id }: Flow): void => bus.publish({ name, serviceName: SERVICE, payload: { id } })
 
   function fail(flow: Flow): void {
@@ -83,6 +86,7 @@ export function createOrchestrator(state: PlatformState, runFlow: RunFlow): Orch
   /** With the containers go the runs in them: no result, no error. */
   function remove({ id }: Flow): void {
     tasks.delete(id)
+    state.changes.tell()
     for (const { flow, ends } of runs) if (flow === id) ends.abort()
   }
 

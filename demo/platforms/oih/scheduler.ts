@@ -27,6 +27,7 @@ export function createScheduler(state: PlatformState): Scheduler {
     }
     before?.cancel()
     entries.delete(flow.id)
+    state.changes.tell()
     if (headers.name === 'flow.starting' && flow.cron) entries.set(flow.id, { flow, dueAt: null, cancel: () => {} })
   })
 
@@ -45,6 +46,7 @@ export function createScheduler(state: PlatformState): Scheduler {
       plan(flow)
     })
     entries.set(flow.id, { flow, dueAt, cancel })
+    state.changes.tell()
   }
 
   function execute(flow: Flow): void {

@@ -5,6 +5,7 @@ import { demoFlows, type Results } from './demo-flows.js'
 import { createFaults, type Faults } from './faults.js'
 import type { Flow } from './flow.js'
 import { PRICE_UPDATE_KEY } from './ids.js'
+import { createListeners, type Listeners } from './listeners.js'
 
 /** What the services of the demo hub share: one broker, and what is not theirs alone. */
 export type PlatformState = {
@@ -12,6 +13,8 @@ export type PlatformState = {
   readonly stepMs: number
   readonly tickMs: number
   readonly bus: Bus
+  /** Told whenever a service sees a flow otherwise than before. */
+  readonly changes: Listeners<void>
   /** Where `sendToFront` goes when a flow carries no correlation. */
   readonly callbackBase: string | null
   /** Components as those of the first trial: only what they knew of survives a step, the correlation does not. */
@@ -65,6 +68,7 @@ export function createState({ results, started, ...options }: StateOptions): Pla
     ...options,
     faults,
     bus: createBus({ clock: options.clock, faults }),
+    changes: createListeners<void>(),
     flows: new Map(flows.map((flow) => [flow.id, flow])),
     tokens: new Map(),
     pending: new Map(),
