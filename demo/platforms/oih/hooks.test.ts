@@ -28,7 +28,7 @@ describe('a hook that asks who calls', () => {
   test('with an HMAC opens for the right one over the body as it came; a token does not help', async () => {
     const { priceUpdate } = bench.hub.flows
     const body = '{ "item": "Garden sieve", "price": 12 }'
-    const sign = (text: string, key = bench.hub.hmacSecret) => ({ 'x-hmac': createHmac('sha256', key).update(text).digest('hex') })
+    const sign = (text: string, key = bench.hub.hmacSecret) => ({ 'x-hmac': createHmac('sha256', key).update(text).digest('base64') })
     expect(await post(priceUpdate, { body, headers: sign(body) })).toEqual(TAKEN)
     expect(await post(priceUpdate, { body, headers: sign(JSON.stringify(JSON.parse(body))) })).toEqual(REFUSED)
     expect(await post(priceUpdate, { body, headers: sign(body, 'another key') })).toEqual(REFUSED)
@@ -39,7 +39,7 @@ describe('a hook that asks who calls', () => {
 
   test('has the secret service judge an HMAC for whoever asks', async () => {
     const path = '/api/v1/secrets/5f8d0c2be4a1b2001c3d4e62/validateHmac'
-    const signed = { hmacAlgo: 'sha512', rawBody: 'a', hmacValue: createHmac('sha512', bench.hub.hmacSecret).update('a').digest('hex') }
+    const signed = { hmacAlgo: 'sha512', rawBody: 'a', hmacValue: createHmac('sha512', bench.hub.hmacSecret).update('a').digest('base64') }
     expect(await bench.ask(path, { as: 'chat-gateway', body: signed })).toEqual([200, { data: true }])
     expect(await bench.ask(path, { as: 'chat-gateway', body: { ...signed, rawBody: 'b' } })).toEqual([200, { data: false }])
     expect(await bench.ask(path, { as: 'chat-gateway', body: { ...signed, hmacAlgo: 'none' } })).toEqual([200, { data: false }])
@@ -99,7 +99,7 @@ test('a price is taken for what there is, and refused in words for what there is
   const answerTo = async (params: readonly string[]): Promise<unknown> => {
     const body = JSON.stringify({ params, correlation: { replyUrl: `${bench.hub.url}/healthcheck` } })
     const before = bench.hub.callbacks.length
-    await post(bench.hub.flows.priceUpdate, { body, headers: { 'x-hmac': createHmac('sha256', bench.hub.hmacSecret).update(body).digest('hex') } })
+    await post(bench.hub.flows.priceUpdate, { body, headers: { 'x-hmac': createHmac('sha256', bench.hub.hmacSecret).update(body).digest('base64') } })
     await bench.clock.advance(2_000)
     await vi.waitFor(() => expect(bench.hub.callbacks).toHaveLength(before + 1))
     const { correlation: _, ...said } = JSON.parse(bench.hub.callbacks.at(-1)?.body ?? '')

@@ -72,12 +72,12 @@ export function secretRoutes(state: PlatformState): Hono {
 
 type Signed = { readonly value: string | undefined; readonly algorithm: string; readonly rawBody: string }
 
-/** Whether a body was signed, in hexadecimal digits, by an API key that is kept here. */
+/** Whether a body was signed, in Base64 (services/secret-service/src/util/crypto.js), by an API key that is kept here. */
 export function isHmacOf(state: PlatformState, keyId: string, { value, algorithm, rawBody }: Signed): boolean {
   const key = state.apiKeys.get(keyId)
   if (key === undefined || value === undefined || !getHashes().includes(algorithm)) return false
-  const wanted = Buffer.from(createHmac(algorithm, key).update(rawBody).digest('hex'))
-  const given = Buffer.from(value.toLowerCase())
+  const wanted = Buffer.from(createHmac(algorithm, key).update(rawBody).digest('base64'))
+  const given = Buffer.from(value)
   return wanted.length === given.length && timingSafeEqual(wanted, given)
 }
 
