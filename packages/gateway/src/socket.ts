@@ -38,7 +38,8 @@ export interface SocketDoor {
 
 /** What is used of engine.io's connection; `socket` is there when it is a WebSocket. */
 type Connection = {
-  readonly request: IncomingMessage
+  /** Of its first request: kilobytes of headers, which nobody needs once the address is known. */
+  request: IncomingMessage | null
   readonly transport: { readonly socket?: { terminate(): void } }
   once(name: 'close', listener: (why: string) => void): void
 }
@@ -46,7 +47,9 @@ type Admitted = { readonly line: SocketLine; readonly session: Session }
 
 /** Where clients come in: Socket.IO on the gateway's HTTP server. It carries frames and decides nothing. */
 export function openSocketDoor(options: SocketOptions): SocketDoor {
-  const io = createServer(options)
+  /** Where each connection comes from. */
+  const addressOf = new WeakMap<object, string>()
+  const io = createServer(options, addressOf)
   const admitted = new WeakMap<Socket, Admitted>()
   /** A connection says hello once; more of it on the same line would be work for nothing. */
   const known = new WeakSet<object>()
@@ -78,7 +81,7 @@ export function openSocketDoor(options: SocketOptions): SocketDoor {
     socket.on('error', (thrown) => options.log.warn({ socket: socket.id, reason: reasonOf(thrown) }, 'a socket failed'))
     // A client that leaves the namespace but holds the line would be free to hold it for ever.
     socket.on('disconnect', () => socket.conn.close())
-    const allowance = options.addresses.join(clientAddress(socket.request, options.trustProxy))
+    const allowance = options.addresses.join(addressOf.get(socket.conn) ?? '')
     socket.once('disconnect', () => allowance.leave())
     receiveFrames(socket, { session: parts.session, allowance, meter: options.meter, log: options.log })
     parts.line.open()
@@ -88,7 +91,10 @@ export function openSocketDoor(options: SocketOptions): SocketDoor {
 
 async function admit(socket: Socket, { engine, log, meter }: SocketOptions): Promise<Admitted | WireError> {
   const line = createSocketLine(socket, { clock: systemClock, meter, onSlow: () => log.warn({ socket: socket.id }, 'a slow client was cut off') })
-  const session = await engine.connect(line, socket.handshake.auth)
+  const hello: unknown = socket.handshake.auth
+  // A token, and the place in the log: kept for as long as the connection lasts otherwise.
+  socket.handshake.auth = {}
+  const session = await engine.connect(line, hello)
   if ('code' in session) return session
   // The line may have gone while the engine was at work; then nobody will say so again.
   if (socket.conn.readyState === 'open') socket.conn.once('close', () => session.end())
@@ -98,7 +104,10 @@ async function admit(socket: Socket, { engine, log, meter }: SocketOptions): Pro
 
 const HEARTBEAT = { pingInterval: 15_000, pingTimeout: 10_000 }
 
-function createServer({ server, origins, frameBytes, connections, trustProxy, heartbeat = HEARTBEAT, log }: SocketOptions): Server {
+function createServer(
+  { server, origins, frameBytes, connections, trustProxy, heartbeat = HEARTBEAT, log }: SocketOptions,
+  addressOf: WeakMap<object, string>
+): Server {
   const io = new Server(server, {
     path: '/socket.io/',
     serveClient: false,
@@ -115,7 +124,10 @@ function createServer({ server, origins, frameBytes, connections, trustProxy, he
     }
   })
   io.engine.on('connection', (conn: Connection) => {
-    const address = clientAddress(conn.request, trustProxy)
+    const address = conn.request ? clientAddress(conn.request, trustProxy) : ''
+    if (conn.request) emptyRequest(conn.request)
+    conn.request = null
+    addressOf.set(conn, address)
     connections.add(address)
     conn.once('close', (why) => {
       connections.remove(address)
@@ -126,4 +138,10 @@ function createServer({ server, origins, frameBytes, connections, trustProxy, he
   // Malformed requests of strangers are their business, not the operator's: at the lowest level only.
   io.engine.on('connection_error', ({ code }: { readonly code: number }) => log.debug({ code }, 'a connection was refused'))
   return io
+}
+
+/** The WebSocket's own listeners hold the request for as long as the line lasts: without its headers it is small. */
+function emptyRequest(request: IncomingMessage): void {
+  request.headers = {}
+  request.rawHeaders = []
 }
