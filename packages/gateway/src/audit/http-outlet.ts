@@ -23,7 +23,8 @@ export function createHttpOutlet({ url, token, fetch, clock, close, ...naming }:
     const body = JSON.stringify(batch.map((record) => envelopeOf(record, naming)))
     try {
       const answer = await fetch(url, { method: 'POST', headers, body })
-      await answer.body?.cancel()
+      // Read to its end, so that the line can be used again. What it says, or that it breaks off, changes nothing.
+      await answer.arrayBuffer().catch(() => {})
       return obstacleIn(answer, clock.now())
     } catch (thrown) {
       return away(inFull(thrown))
