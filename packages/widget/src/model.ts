@@ -1,4 +1,4 @@
-import { ParleyError, type CommandSpec, type Participant } from '@parley/protocol'
+import { ParleyError, type Participant } from '@parley/protocol'
 import type { ConnectionStatus, TimelineItem } from '@parley/sdk'
 import type { Strings } from './strings.js'
 
@@ -105,11 +105,3 @@ export const explain = (error: unknown, strings: Strings): string => (ParleyErro
  */
 export const isInTranscript = (items: readonly TimelineItem[], before: ReadonlySet<string>): boolean =>
   items.some((item) => item.isMine && !before.has(item.key) && 'status' in item && item.status === 'failed')
-
-/** What the current argument wants, in words. */
-export function wantedText(spec: CommandSpec, current: number, strings: Strings): string {
-  const argument = spec.args[current]
-  if (!argument) return ''
-  const wants = argument.wanted ?? (argument.type === 'number' ? strings.wantsNumber : argument.type === 'boolean' ? strings.wantsBoolean : '')
-  return [argument.description, wants, argument.required ? '' : strings.optional].filter(Boolean).join(' · ')
-}

@@ -17,13 +17,8 @@ const COMMANDS: readonly CommandSpec[] = [
 ]
 const names = (text: string): readonly string[] => {
   const palette = paletteFor(text, COMMANDS)
-  return palette.kind === 'none' ? [] : palette.options.map((option) => option.key)
+  return palette.kind === 'commands' ? palette.options.map((option) => option.key) : []
 }
-const currentOf = (text: string): number | null => {
-  const palette = paletteFor(text, COMMANDS)
-  return palette.kind === 'arguments' ? palette.current : null
-}
-
 describe('the palette', () => {
   test('a slash alone lists every command; letters filter by beginning, then by what is inside', () => {
     expect([names('/'), names('/me'), names('/M'), names('/flow'), names('/zzz')]).toEqual([
@@ -47,24 +42,11 @@ describe('the palette', () => {
     expect(['/me', '/auth', '/m', '/run-flow'].map(isComplete)).toEqual([true, true, false, false])
   })
 
-  test('the hint follows the word that is being written, and a list goes on', () => {
-    expect(['/run-flow ', '/run-flow 58', '/run-flow 58 ', '/run-flow 58 a b c', '/message "a b', '/message a ', '/auth'].map(currentOf)).toEqual([
-      0,
-      0,
-      1,
-      1,
-      0,
-      null,
-      null
-    ])
-  })
-
-  test('an argument with choices lists them, with quotes where there is a blank', () => {
-    const palette = paletteFor('/auth ', COMMANDS)
-    expect([palette.kind === 'arguments' && palette.options.map((option) => option.insert), names('/auth p'), names('/auth profile')]).toEqual([
-      ['/auth profile', '/auth "all flows"'],
-      ['profile'],
-      []
+  test('behind a whole name come its arguments, if it has any', () => {
+    expect(['/auth ', '/AUTH p', '/me '].map((text) => paletteFor(text, COMMANDS))).toEqual([
+      { kind: 'arguments', spec: COMMANDS[0], typed: '' },
+      { kind: 'arguments', spec: COMMANDS[0], typed: 'p' },
+      { kind: 'none' }
     ])
   })
 

@@ -1,4 +1,4 @@
-import { argumentHint, splitWords, type ArgumentSpec, type CommandSpec } from '@parley/protocol'
+import { argumentHint, type CommandSpec } from '@parley/protocol'
 
 /** One line of the list under the caret. `insert` is what the composer's text becomes. */
 export type PaletteOption = { readonly key: string; readonly label: string; readonly rest: string; readonly detail: string; readonly insert: string }
@@ -10,7 +10,8 @@ export type Palette =
       readonly options: readonly PaletteOption[] /** What is typed is a whole command already: Enter sends it. */
       readonly isComplete: boolean
     }
-  | { readonly kind: 'arguments'; readonly spec: CommandSpec; readonly current: number; readonly options: readonly PaletteOption[] }
+  /** `typed` is what stands behind the name; what to offer for it comes with the richer views. */
+  | { readonly kind: 'arguments'; readonly spec: CommandSpec; readonly typed: string }
 
 const NONE: Palette = { kind: 'none' }
 const NAME_ONLY = /^\/([A-Za-z0-9-]{0,32})$/
@@ -22,7 +23,7 @@ export function paletteFor(text: string, commands: readonly CommandSpec[]): Pale
   if (name) return commandPalette((name[1] ?? '').toLowerCase(), commands)
   const more = NAME_AND_MORE.exec(text)
   const spec = more && commands.find((command) => command.name === more[1]?.toLowerCase())
-  return spec && spec.args.length > 0 ? argumentPalette(spec, more[2] ?? '') : NONE
+  return spec && spec.args.length > 0 ? { kind: 'arguments', spec, typed: more[2] ?? '' } : NONE
 }
 
 function commandPalette(typed: string, commands: readonly CommandSpec[]): Palette {
@@ -41,28 +42,6 @@ const commandOption = (spec: CommandSpec): PaletteOption => ({
   detail: spec.description,
   insert: spec.args.length > 0 ? `/${spec.name} ` : `/${spec.name}`
 })
-
-/** Which argument the caret stands in: after a blank the next one begins; the last may be a list and goes on. */
-function argumentPalette(spec: CommandSpec, typed: string): Palette {
-  const words = splitWords(typed)
-  const isNext = words.length === 0 || /\s$/.test(typed)
-  const position = isNext ? words.length : words.length - 1
-  const last = spec.args.length - 1
-  if (position > last && spec.args[last]?.type !== 'list') return NONE
-  const current = Math.min(position, last)
-  const argument = spec.args[current]
-  const word = isNext ? '' : (words.at(-1) ?? '')
-  return { kind: 'arguments', spec, current, options: argument ? choiceOptions(argument, word, typed, spec) : [] }
-}
-
-function choiceOptions(argument: ArgumentSpec, word: string, typed: string, spec: CommandSpec): readonly PaletteOption[] {
-  const choices = argument.choices ?? []
-  if (choices.includes(word)) return []
-  const before = `/${spec.name} ${typed.slice(0, typed.length - word.length)}`
-  return choices
-    .filter((choice) => choice.toLowerCase().startsWith(word.toLowerCase()))
-    .map((choice) => ({ key: choice, label: choice, rest: '', detail: '', insert: before + (/\s/.test(choice) ? `"${choice}"` : choice) }))
-}
 
 /** Where the arrow keys lead in a list that goes round; `null` for other keys. */
 export function moveActive(key: string, active: number, count: number): number | null {

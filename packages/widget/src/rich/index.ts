@@ -1,4 +1,5 @@
 /** What only some conversations need: a chunk of its own, fetched with the first slash or the first entry that is more than plain text. */
+export { ArgumentList } from './argument-list.js'
 export { Earlier } from './earlier.js'
 export { Ended } from './ended.js'
 export { Entry } from './entry.js'

@@ -25,7 +25,4 @@ textarea::placeholder{color:var(--_muted);opacity:1}
 [aria-selected=true] .faint{color:var(--_text)}
 .usage{font:.9em/1.45 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;color:var(--_muted);overflow-wrap:anywhere}
 .usage b{color:var(--_text);font-weight:650}
-.hint{padding:10px 14px;display:flex;flex-direction:column;gap:2px}
-.hint+[role=listbox]{border-block-start:1px solid var(--_border)}
-.hint b{padding:1px 5px;margin-inline:-5px;border-radius:5px;background:var(--_tint);color:var(--_accent)}
 `

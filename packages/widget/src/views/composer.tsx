@@ -10,7 +10,7 @@ export function Composer() {
   const { strings, $problem } = useUi()
   const problem = useAtom($problem)
   const field = useRef<HTMLTextAreaElement>(null)
-  const { text, hasCommands, palette, options, current, choose, onInput, onKeyDown, submit } = useComposer(field)
+  const { text, hasCommands, palette, options, current, choose, offer, onInput, onKeyDown, submit } = useComposer(field)
   const onSubmit = (event: Event) => {
     event.preventDefault()
     void submit()
@@ -19,7 +19,7 @@ export function Composer() {
   return (
     <form class="composer" part="composer" onSubmit={onSubmit}>
       <div class="anchor">
-        <PaletteView palette={palette} active={current} choose={choose} />
+        <PaletteView palette={palette} text={text} options={options} active={current} choose={choose} offer={offer} />
         <div class="field">
           {hasCommands ? <CommandsButton show={() => choose(text.startsWith('/') ? text : '/')} /> : null}
           {/* No role of a combobox: the field is to be found as a textbox, and aria-expanded is not for those. */}

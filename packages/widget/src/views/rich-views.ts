@@ -1,8 +1,9 @@
-import type { Part, Participant, RunState, TextPart } from '@parley/protocol'
+import type { CommandSpec, Part, Participant, RunState, TextPart } from '@parley/protocol'
 import type { CommandItem, MessageItem, TimelineItem } from '@parley/sdk'
 import type { JSX } from 'preact'
+import type { PaletteOption } from '../palette.js'
 
-type View<Props> = (props: Props) => JSX.Element
+type View<Props> = (props: Props) => JSX.Element | null
 
 /** The message or result that the parts stand in. Only a message of somebody else can be answered. */
 export type PartOwner = Pick<MessageItem, 'key' | 'at' | 'isMine'> & { readonly answer?: string | null }
@@ -15,9 +16,23 @@ export type EntryProps = {
   readonly author: string
 }
 
+/** What is offered for the argument at the caret. It holds for this text of the composer only. */
+export type Offered = { readonly text: string; readonly options: readonly PaletteOption[] }
+export type ArgumentListProps = {
+  readonly spec: CommandSpec
+  /** The composer's text, and what of it stands behind the command's name. */
+  readonly text: string
+  readonly typed: string
+  readonly active: number
+  readonly choose: (insert: string) => void
+  /** Tells the composer, which has the keys, what there is to choose. */
+  readonly offer: (offered: Offered | null) => void
+}
+
 /** What the richer chunk brings. The other views know only this; the entry of the package says where to fetch it. */
 export interface RichViews {
   readonly richStyle: string
+  readonly ArgumentList: View<ArgumentListProps>
   readonly Earlier: View<{ readonly load: () => Promise<void> }>
   readonly Ended: View<Record<never, never>>
   readonly Entry: View<EntryProps>

@@ -3,7 +3,8 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { ChatElement } from '../chat-element.js'
 import { fakeClient, messageItem } from '../testing/fake-client.js'
 import { find, findAll } from '../testing/find.js'
-import { defineForTests, drawn, type } from '../testing/mount.js'
+import { defineForTests, drawn, press, type } from '../testing/mount.js'
+import { provideRich } from './rich.js'
 
 /** How often the chunk was asked for, and whether it can be had. */
 const chunk = vi.hoisted(() => ({ asked: 0 }))
@@ -24,6 +25,25 @@ function mountPlain(client = fakeClient()): ChatElement {
 afterEach(() => document.body.replaceChildren())
 
 describe('what only some conversations need', () => {
+  test('is no matter to the reader where it is only a help: a command can be typed without it', async () => {
+    const spec = { name: 'flow', description: 'Starts a flow', args: [{ name: 'id', type: 'text' }] } as const
+    const client = fakeClient([], [spec])
+    const element = mountPlain(client)
+    let tries = 0
+    provideRich(() => {
+      tries++
+      return Promise.reject(new Error('no line'))
+    })
+    await drawn()
+    const field = find(element, 'textbox', 'Message')
+    await type(field, '/flow 7')
+    await drawn()
+    const alerts = findAll(element, 'alert').map((one) => one.textContent)
+    await press(field, 'Enter')
+    provideRich(() => import('../rich/index.js'))
+    expect([tries > 0, alerts, findAll(element, 'listbox'), client.calls.filter(([verb]) => verb === 'send')]).toEqual([true, [''], [], [['send', '/flow 7']]])
+  })
+
   test('is not fetched for plain text, is fetched with the first slash, and then draws without a gap', async () => {
     const client = fakeClient([messageItem('Hello')])
     const element = mountPlain(client)

@@ -36,13 +36,16 @@ export const prepareRich = (): void => void loadRich().catch(() => undefined)
 /**
  * Draws what needs the richer views, as soon as they are here.
  * @param meanwhile what to show until then, and for good if they cannot be fetched
+ * @param isOptional only a help: nobody is told when it cannot be had
  */
 export function Rich({
   draw,
-  meanwhile
+  meanwhile,
+  isOptional
 }: {
   readonly draw: (views: RichViews) => ComponentChildren
   readonly meanwhile?: ComponentChildren
+  readonly isOptional?: boolean
 }): ComponentChildren {
   const { strings, addStyle, report } = useUi()
   const views = useAtom($views)
@@ -51,7 +54,7 @@ export function Rich({
     setFailed(false)
     loadRich().catch((error: unknown) => {
       setFailed(true)
-      report(error)
+      if (!isOptional) report(error)
     })
   }
   useLayoutEffect(() => {

@@ -1,9 +1,10 @@
 import { useState } from 'preact/hooks'
 import type { RefObject, TargetedKeyboardEvent } from 'preact'
 import { explain, isInTranscript } from '../model.js'
-import { moveActive, paletteFor, type Palette, type PaletteOption } from '../palette.js'
+import { moveActive, paletteFor, type Palette } from '../palette.js'
 import { useUi } from '../ui.js'
 import { useAtom } from '../use-atom.js'
+import type { Offered } from './rich-views.js'
 import { prepareRich } from './rich.js'
 
 const NO_PALETTE: Palette = { kind: 'none' }
@@ -18,8 +19,10 @@ export function useComposer(field: RefObject<HTMLTextAreaElement | null>) {
   const [active, setActive] = useState(0)
   /** The text for which the reader has closed the list. */
   const [dismissed, dismiss] = useState<string | null>(null)
+  const [offered, offer] = useState<Offered | null>(null)
   const palette = dismissed === text ? NO_PALETTE : paletteFor(text, commands)
-  const options = palette.kind === 'none' ? [] : palette.options
+  const shown = palette.kind === 'commands' ? palette : palette.kind === 'arguments' && offered?.text === text ? offered : null
+  const options = shown?.options ?? []
   const current = Math.min(active, options.length - 1)
 
   const write = (next: string) => {
@@ -50,12 +53,13 @@ export function useComposer(field: RefObject<HTMLTextAreaElement | null>) {
     if (moved !== null) setActive(moved)
     else if (option && isChoosing(event.key, palette, current)) choose(option.insert)
     else if (event.key === 'Enter' && !event.shiftKey) void submit()
-    else if (event.key === 'Escape' && palette.kind !== 'none') dismiss(text)
+    else if (event.key === 'Escape' && shown) dismiss(text)
     else return
     event.preventDefault()
     event.stopPropagation()
   }
-  return { text, hasCommands: commands.length > 0, palette, options: options as readonly PaletteOption[], current, choose, onInput, onKeyDown, submit }
+  const hasCommands = commands.length > 0
+  return { text, hasCommands, palette, options, current, choose, offer, onInput, onKeyDown, submit }
 }
 
 const isPlain = (event: KeyboardEvent): boolean => !event.shiftKey && !event.ctrlKey && !event.altKey && !event.metaKey

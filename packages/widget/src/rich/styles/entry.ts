@@ -1,5 +1,8 @@
-/** How a run stands, results, notices, choices, cards and tiles. */
+/** How a run stands, results, notices, choices, sign-ins, tiles, and what an argument wants. */
 export const entryStyle = `
+.hint{padding:10px 14px;display:flex;flex-direction:column;gap:2px}
+.hint+[role=listbox]{border-block-start:1px solid var(--_border)}
+.hint b{padding:1px 5px;margin-inline:-5px;border-radius:5px;background:var(--_tint);color:var(--_accent)}
 .notice{align-self:center;margin-block:14px 4px;font-size:12.5px;color:var(--_muted);text-align:center}
 .line.out{flex-direction:row-reverse;margin-block-end:6px}
 .bubble.full{flex:1;inline-size:100%;max-inline-size:none;background:var(--_background);border-color:var(--_border);border-radius:14px;padding:12px 14px}
