@@ -198,7 +198,7 @@ export function createClient(options: ClientOptions): Client {
     const isStarted = shared.isStarted()
     if (isTold) shared.tell({ kind: 'identified', token })
     const change = await person.identify(token)
-    if (change === 'same' || !isStarted) return
+    if (!change || !isStarted) return
     if (change === 'roles') {
       connection.forget()
       shared.reconnect()

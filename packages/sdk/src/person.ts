@@ -16,12 +16,14 @@ export type PersonOptions = {
   change(owner: string, isCarried: boolean): Promise<void>
 }
 
+type Change = 'person' | 'roles'
+
 /** Who uses the chat: somebody without a name, known by a key of this browser, or whom a token names. */
 export interface Person {
   /** '' for somebody without a name. */
   owner(): string
-  /** @returns is it another person than before, or the same one with other roles? */
-  identify(token: string): Promise<'same' | 'roles' | 'person'>
+  /** @returns what has changed: the person, or only the roles */
+  identify(token: string): Promise<Change | null>
   openSession(signal: AbortSignal): Promise<SessionAnswer>
 }
 
@@ -30,12 +32,12 @@ export function createPerson({ inbox, keys, openSession, getToken, change }: Per
   let token: string | null = null
   let had: string | undefined
 
-  async function identify(given: string): Promise<'same' | 'roles' | 'person'> {
+  async function identify(given: string): Promise<Change | null> {
     const { subject, roles } = claimsOf(given)
     const isSame = roles === had
     token = given
     had = roles
-    if (subject === owner) return isSame ? 'same' : 'roles'
+    if (subject === owner) return isSame ? null : 'roles'
     const isCarried = owner === ''
     owner = subject
     await change(subject, isCarried)

@@ -119,6 +119,45 @@ describe('rule 5: all tabs of a browser are one chat', () => {
     expect([tabs.map((tab) => tab.texts()), appends().length]).toEqual([[['1:Hello'], ['1:Hello']], 1])
   })
 
+  test('values for an argument are asked for by any tab, over the line that there is', async () => {
+    const { clock, gateway, tabs, lines } = await withTabs(2)
+    gateway.script.commands = [{ name: 'flow', description: 'Controls flows.', args: [{ name: 'flow', type: 'text', completes: true }] }]
+    gateway.script.features = ['complete']
+    gateway.script.complete = ({ text }) => [{ value: `${text}!` }]
+    gateway.cut()
+    await clock.advance(5_000)
+    const values = tabs.map(({ chat }, index) => chat.complete('flow', 'flow', `tab ${index}`))
+    await clock.advance(100)
+    expect([await Promise.all(values), lines()]).toEqual([[[{ value: 'tab 0!' }], [{ value: 'tab 1!' }]], 1])
+    gateway.faults.fate = (name) => (name === 'complete' ? 'lose' : 'pass')
+    const lost = tabs[1]?.chat.complete('flow', 'flow', 'x')
+    tabs[0]?.kill()
+    await clock.advance(1_000)
+    expect(await lost).toEqual([])
+  })
+
+  test('other roles of the same person, told in one tab, bring the commands that fit to all', async () => {
+    const { clock, gateway, tabs, lines } = await withTabs(2)
+    const part = (value: unknown): string => btoa(JSON.stringify(value)).replace(/=+$/, '')
+    const tokenWith = (roles: readonly string[]): string => `${part({})}.${part({ sub: 'anna', roles })}.signature`
+    const shown = () => tabs.map(({ chat }) => chat.$commands.get().map(({ name }) => name))
+    gateway.script.takesIdentities = true
+    void tabs[1]?.client.identify(tokenWith(['user']))
+    await clock.advance(1_000)
+    const before = shown()
+    gateway.script.commands = [{ name: 'audit', description: 'Reads the audit log.', args: [] }]
+    void tabs[1]?.client.identify(tokenWith(['auditor']))
+    await clock.advance(1_000)
+    expect([before, shown(), lines()]).toEqual([
+      [['help'], ['help']],
+      [
+        ['audit', 'help'],
+        ['audit', 'help']
+      ],
+      1
+    ])
+  })
+
   test('lines of two tabs sent in turns keep the order in which they were taken', async () => {
     const { clock, gateway, tabs } = await withTabs(2)
     for (let number = 1; number <= 20; number++) {

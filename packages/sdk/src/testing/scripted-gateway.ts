@@ -47,6 +47,8 @@ export type Script = {
   commands: readonly CommandSpec[]
   /** What it says it can beyond the frames of the first version. */
   features: readonly Feature[]
+  /** Does it take identity tokens? Whoever they name is the one visitor there is. */
+  takesIdentities: boolean
   /** Values for an argument. */
   complete: (asked: Complete) => readonly Completion[]
   /** Most rows that answer one `read`. */
@@ -96,6 +98,7 @@ export function createScriptedGateway({ clock, random = seededRandom(1) }: Optio
     expiresInS: LIMITS.tokenSeconds,
     commands: [],
     features: [],
+    takesIdentities: false,
     complete: () => [],
     pageEvents: LIMITS.pageEvents,
     refuseSession: () => null,
@@ -201,7 +204,8 @@ export function createScriptedGateway({ clock, random = seededRandom(1) }: Optio
       note({ name: 'session', payload })
       const error = script.refuseSession()
       if (error) throw ParleyError.fromWire(error)
-      return { token: `token-${received.length}`, expiresInS: script.expiresInS, conversation: id }
+      const identified = script.takesIdentities && payload.identity !== undefined
+      return { token: `token-${received.length}`, expiresInS: script.expiresInS, conversation: id, ...(identified ? { identified } : {}) }
     },
     openTransport,
     faults,
