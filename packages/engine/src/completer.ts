@@ -1,5 +1,5 @@
 import type { Complete, CompleteAck, Completion } from '@parley/protocol'
-import { LIMITS } from '@parley/protocol'
+import { COMPLETE_VALUES } from '@parley/protocol'
 import { completion, read } from '@parley/protocol/schemas'
 import { offeredCommand, whyForbidden } from './command-rights.js'
 import type { CompletionRequest, Connector } from './connector.js'
@@ -92,7 +92,7 @@ function refusalOf({ command: name, argument: wanted }: Complete, connector: Con
 /** What no client would take is left out; a connector that throws at once rejects like one that throws later. */
 async function valuesOf(connector: Connector, request: CompletionRequest): Promise<readonly Completion[]> {
   const values: readonly unknown[] = (await connector.complete?.(request)) ?? []
-  return values.slice(0, LIMITS.completions).flatMap((value) => {
+  return values.slice(0, COMPLETE_VALUES).flatMap((value) => {
     const known = read(completion, value)
     return known.ok ? [known.value] : []
   })

@@ -4,7 +4,7 @@ type ErrorRow = { readonly then: Reaction; readonly fix: string }
 
 /** Every error of the wire and of the SDK, one row each; the codes are derived from the rows. */
 export const ERRORS = {
-  'auth.missing': { then: 'stop', fix: 'Send the token that POST /session returned.' },
+  'auth.missing': { then: 'stop', fix: 'Fetch a token from POST /session.' },
   'auth.expired': { then: 'renew', fix: 'Fetch a token from POST /session.' },
   'auth.invalid': { then: 'renew', fix: 'Fetch a token from POST /session.' },
   'auth.forbidden': { then: 'stop', fix: 'Ask only for conversations of this visitor.' },
@@ -23,12 +23,12 @@ export const ERRORS = {
   'conversation.closed': { then: 'stop', fix: 'Begin a new conversation.' },
   'command.unknown': { then: 'stop', fix: 'Type / to see the commands there are.' },
   'command.invalid': { then: 'stop', fix: 'Give the arguments the command asks for.' },
-  'command.forbidden': { then: 'stop', fix: 'Sign in as somebody who may use it.' },
+  'command.forbidden': { then: 'stop', fix: 'Sign in as somebody who may.' },
   'log.differs': { then: 'reread', fix: 'Read the log anew; the SDK does so by itself.' },
-  'identity.invalid': { then: 'stop', fix: 'Sign the identity token with the secret under "identity" in the gateway configuration.' },
+  'identity.invalid': { then: 'stop', fix: 'Sign the token with the secret under "identity" in the gateway configuration.' },
   'identity.expired': { then: 'renew', fix: 'Return a fresh token from getToken().' },
-  'identity.unsupported': { then: 'stop', fix: 'Add "identity" to the configuration of the gateway, and update it if it is older than 0.2.' },
-  'identity.required': { then: 'renew', fix: 'Call identify(token), or return a token from getToken().' },
+  'identity.unsupported': { then: 'stop', fix: 'Add "identity" to the gateway configuration; 0.2 is the first to take it.' },
+  'identity.required': { then: 'renew', fix: 'Call identify(), or return a token from getToken().' },
   'run.unknown': { then: 'stop', fix: 'Name a run of this conversation.' },
   'run.ended': { then: 'stop', fix: 'Start the command again.' },
   'gateway.unavailable': { then: 'retry', fix: 'Wait; the SDK tries again by itself.' },

@@ -35,7 +35,7 @@ export type {
 } from './event.js'
 export { ERRORS, isErrorCode, ParleyError } from './error.js'
 export type { ErrorCode, Reaction, WireError } from './error.js'
-export { LIMITS } from './limits.js'
+export { COMPLETE_CHARACTERS, COMPLETE_VALUES, LIMITS } from './limits.js'
 export type { ClientLimits } from './limits.js'
 export type { Signal } from './signal.js'
 export type {

@@ -28,15 +28,15 @@ export const LIMITS = {
   lastAppends: 20,
   /** Rows that one `check` may compare. */
   checkRows: 200,
-  /** Values that one `complete` brings … */
-  completions: 20,
-  /** … for at most this many characters typed. */
-  completeCharacters: 200,
   /** Characters in a command's line. */
   commandCharacters: 4_000,
   /** Visitors' tokens live this long, in seconds. */
   tokenSeconds: 900
 } as const
+
+/** Values that one `complete` brings, for at most so many characters typed. By themselves: whoever bundles takes the numbers alone. */
+export const COMPLETE_VALUES = 20
+export const COMPLETE_CHARACTERS = 200
 
 /** The limits a gateway tells its clients in `welcome`. */
 export type ClientLimits = { readonly bodyBytes: number; readonly messagesPerSecond: number; readonly burst: number; readonly windowSize: number }

@@ -1,6 +1,7 @@
 import {
   argumentsFromWords,
   checkArguments,
+  COMPLETE_CHARACTERS,
   findForeignFault,
   LIMITS,
   ParleyError,
@@ -124,7 +125,7 @@ export function createChat(options: ChatOptions): Chat {
   /** Values are a help for who types: without them, for whatever reason, it goes on as before. */
   async function complete(command: string, argument: string, text: string): Promise<readonly Completion[]> {
     const isKnown = commands.find(command)?.spec.args.some(({ name, completes }) => completes && name === argument)
-    if (!isKnown || !conversation.canComplete() || text.length > LIMITS.completeCharacters || findForeignFault(text)) return []
+    if (!isKnown || !conversation.canComplete() || text.length > COMPLETE_CHARACTERS || findForeignFault(text)) return []
     const ack = await conversation.request('complete', (id) => ({ conversation: id, command, argument, text })).catch(() => null)
     return ack && 'completions' in ack ? ack.completions : []
   }

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { ClientFrameName, ClientFrames, Hello, LastAppends, SessionRequest } from '../frame.js'
 import { ERRORS, type ErrorCode } from '../error.js'
-import { LIMITS } from '../limits.js'
+import { COMPLETE_CHARACTERS, LIMITS } from '../limits.js'
 import { argumentMap, conversationId, count, deviceId, epoch, freshMessageId, logName, messageId, participantId, positive, runId, text } from './basics.js'
 import { visitorParts } from './parts.js'
 import { read, type Result } from './result.js'
@@ -37,7 +37,7 @@ const SCHEMAS = {
   seen: v.object({ conversation: conversationId, got: count, read: count }),
   invoke: v.object({ id: messageId, conversation: conversationId, verb: v.literal('cancel'), args: v.object({ run: runId }) }),
   check: v.object({ conversation: conversationId, log: logName, from: positive, to: positive, digest: text(64) }),
-  complete: v.object({ conversation: conversationId, command: text(32), argument: text(32), text: text(LIMITS.completeCharacters) }),
+  complete: v.object({ conversation: conversationId, command: text(32), argument: text(32), text: text(COMPLETE_CHARACTERS) }),
   probe: v.object({}),
   signal: v.object({
     conversation: conversationId,

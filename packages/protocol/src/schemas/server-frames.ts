@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { isErrorCode, type WireError } from '../error.js'
 import type { Feature, ServerFrame, ServerFrameName, ServerFrames, SessionAnswer } from '../frame.js'
-import { LIMITS } from '../limits.js'
+import { COMPLETE_VALUES, LIMITS } from '../limits.js'
 import { conversationId, count, epoch, logName, participantId, positive, text } from './basics.js'
 import { commandSpecs } from './commands.js'
 import { eventEnvelope } from './event-envelope.js'
@@ -72,7 +72,7 @@ const acks = v.union([
   v.object({ error: wireError }),
   v.object({ seq: positive, at: text(40), elsewhere: v.optional(v.literal(true)) }),
   v.object({ ok: v.literal(true) }),
-  v.object({ completions: v.pipe(v.array(completion), v.maxLength(LIMITS.completions)) })
+  v.object({ completions: v.pipe(v.array(completion), v.maxLength(COMPLETE_VALUES)) })
 ])
 type AnyAck = v.InferOutput<typeof acks>
 
