@@ -1,4 +1,5 @@
 /** `npm start`: a gateway on the embedded store, the demo platform it talks to, and a shop that embeds the chat. */
+import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { createGateway } from '@parley/gateway'
@@ -22,10 +23,16 @@ async function start(): Promise<void> {
   const port = firstPort()
   const folder = new URL('../../.parley/', import.meta.url)
   mkdirSync(folder, { recursive: true })
-  const platform = await startOihPlatform({ port: port + 2, tickMs: 2_000, pageFiles: new URL('../platforms/oih/page/', import.meta.url) })
+  const resultsToken = randomBytes(32).toString('base64url')
+  const platform = await startOihPlatform({
+    port: port + 2,
+    tickMs: 2_000,
+    results: { url: `http://localhost:${port}/hooks/flows/flows`, token: resultsToken },
+    pageFiles: new URL('../platforms/oih/page/', import.meta.url)
+  })
   const isDev = process.env.PARLEY_DEV === '1'
   const store = fileURLToPath(new URL(`demo-${port}.db`, folder))
-  const gateway = createGateway(demoConfig({ port, site: port + 1, platform, store }), isDev ? { loaderMaxAgeS: 0 } : {})
+  const gateway = createGateway(demoConfig({ port, site: port + 1, platform, store, resultsToken }), isDev ? { loaderMaxAgeS: 0 } : {})
   await gateway.start()
   const lab = await startLab({ store: fileURLToPath(new URL(`break-${port}.db`, folder)), origin: `http://localhost:${port + 1}` })
   const site = await startSite({

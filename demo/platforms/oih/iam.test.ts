@@ -49,6 +49,16 @@ test('a token lives three hours from its last use, and no longer than somebody w
   expect(await bench.ask('/api/v1/tokens/refresh', { headers: { authorization: `Bearer ${next}` } })).toEqual([401, { message: 'SESSION_EXPIRED' }])
 })
 
+test('a token that was made to last lasts, for what its account may do', async () => {
+  const headers = { authorization: `Bearer ${bench.hub.auditToken}` }
+  const body = { headers: { name: 'a.b', serviceName: 'parley', createdAt: 1 }, payload: {} }
+  for (let day = 0; day < 2; day++) {
+    expect((await bench.ask('/logs', { body, headers }))[0]).toBe(201)
+    await bench.clock.advance(24 * 3_600_000)
+  }
+  expect((await bench.ask('/logs', { headers }))[0]).toBe(403)
+})
+
 test('one logout ends every session of the account, and no other’s', async () => {
   const operators = bench.hub.tokenOf('operator')
   const readers = bench.hub.tokenOf('reader')
@@ -58,5 +68,7 @@ test('one logout ends every session of the account, and no other’s', async () 
 })
 
 test('a token of a name that is unknown is a mistake of the test', () => {
-  expect(() => bench.hub.tokenOf('nobody')).toThrow('There is no account nobody; there are chat-gateway, reader, operator, admin, other-shop, former.')
+  expect(() => bench.hub.tokenOf('nobody')).toThrow(
+    'There is no account nobody; there are chat-gateway, reader, operator, admin, other-shop, audit-writer, former.'
+  )
 })

@@ -15,11 +15,18 @@ export function tokenFor(state: PlatformState, accountId: string): string {
   return token
 }
 
+/** One that never ends, as `POST /api/v1/tokens` makes with `expiresIn: -1`. */
+export function persistentTokenFor(state: PlatformState, accountId: string): string {
+  const token = randomBytes(128).toString('base64url')
+  state.tokens.set(token, { accountId, expiresAt: Number.POSITIVE_INFINITY })
+  return token
+}
+
 /** Whose token it is; using it prolongs it. */
 export function introspect(state: PlatformState, token: string): Account | null {
   const found = state.tokens.get(token)
   if (!found || found.expiresAt <= state.clock.now()) return null
-  state.tokens.set(token, { ...found, expiresAt: state.clock.now() + LIFESPAN_MS })
+  state.tokens.set(token, { ...found, expiresAt: Math.max(found.expiresAt, state.clock.now() + LIFESPAN_MS) })
   return publicAccount(found.accountId)
 }
 

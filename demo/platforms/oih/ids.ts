@@ -22,3 +22,4 @@ export const SERVICE_ACCOUNT = {
   permissions: ['webhooks.execute', 'flows.read', 'flows.control', 'iam.token.introspect', 'logs.write']
 } as const
 export const OTHER_SHOP_ACCOUNT_ID = '5f8d0c2be4a1b2001c3d4e75'
+export const AUDIT_ACCOUNT_ID = '5f8d0c2be4a1b2001c3d4e77'

@@ -12,7 +12,7 @@ import { createFlowControl } from './flow-control.js'
 import { flowRoutes } from './flow-repository.js'
 import { healthRoutes } from './health.js'
 import { createHookStore } from './hook-store.js'
-import { iamRoutes, tokenFor } from './iam.js'
+import { iamRoutes, persistentTokenFor, tokenFor } from './iam.js'
 import * as ids from './ids.js'
 import type { HttpBindings } from './node-bindings.js'
 import { createOrchestrator } from './orchestrator.js'
@@ -62,6 +62,8 @@ export interface OihPlatform {
   readonly flows: typeof FLOWS
   /** The service account's token, as an operator would configure it. */
   readonly token: string
+  /** Opens the audit log for writing and nothing else, and never ends by itself. */
+  readonly auditToken: string
   readonly login: { readonly username: string; readonly password: string }
   /** The key that callers of the price update sign with. */
   readonly hmacSecret: string
@@ -74,7 +76,7 @@ export interface OihPlatform {
   readonly events: readonly RecordedEvent[]
   /** What each of the three services holds for a flow's status. */
   viewsOf(flowId: string): FlowViews
-  /** A live token of one of IAM's accounts: chat-gateway, reader, operator, admin, other-shop. @throws for another name */
+  /** A live token of one of IAM's accounts: chat-gateway, reader, operator, admin, other-shop, audit-writer. @throws for another name */
   tokenOf(username: string): string
   /** Ends all tokens of IAM, as three idle hours do. */
   expireTokens(): void
@@ -128,6 +130,7 @@ export async function startOihPlatform(options: OihPlatformOptions = {}): Promis
     url: state.url,
     flows: FLOWS,
     token: tokenFor(state, ids.SERVICE_ACCOUNT.id),
+    auditToken: persistentTokenFor(state, ids.AUDIT_ACCOUNT_ID),
     login: { username: ids.SERVICE_ACCOUNT.username, password: ids.SERVICE_ACCOUNT.password },
     hmacSecret: ids.PRICE_UPDATE_KEY.key,
     faults: state.faults,

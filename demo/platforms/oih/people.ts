@@ -1,4 +1,4 @@
-import { OTHER_SHOP_ACCOUNT_ID, OTHER_TENANT, SERVICE_ACCOUNT, TENANT } from './ids.js'
+import { AUDIT_ACCOUNT_ID, OTHER_SHOP_ACCOUNT_ID, OTHER_TENANT, SERVICE_ACCOUNT, TENANT } from './ids.js'
 
 /** Accounts at the demo hub's IAM. */
 export type Account = {
@@ -28,6 +28,7 @@ export const KNOWN_ACCOUNTS: readonly KnownAccount[] = [
   account('73', 'operator', ['flows.read', 'flows.control']),
   account('74', 'admin', ['all'], { roles: ['ADMIN'] }),
   account('75', 'other-shop', ['flows.read', 'flows.control', 'flows.write', 'webhooks.execute'], { _id: OTHER_SHOP_ACCOUNT_ID, tenant: OTHER_TENANT }),
+  account('77', 'audit-writer', ['logs.write'], { _id: AUDIT_ACCOUNT_ID, roles: ['SERVICE_ACCOUNT'] }),
   account('76', 'former', ['flows.read'], { isDisabled: true })
 ]
 
