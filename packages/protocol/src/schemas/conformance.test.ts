@@ -26,6 +26,15 @@ test('rule 8: an answer may say that the message stands in a former conversation
   expect(readAck({ ...ack, elsewhere: 'yes' })).toMatchObject({ ok: false })
 })
 
+test('rule 27: an answer holds at most twenty values, each within its limits; what a newer version adds is left out', () => {
+  const value = { value: 'v'.repeat(500), label: 'l'.repeat(200), description: 'd'.repeat(300) }
+  expect(readAck({ completions: [{ ...value, newer: 1 }, { value: '' }] })).toEqual({ ok: true, value: { completions: [value, { value: '' }] } })
+  expect(readAck({ completions: Array.from({ length: 20 }, () => value) })).toMatchObject({ ok: true })
+  const wrong: unknown[] = [Array.from({ length: 21 }, () => value), [{ label: 'no value' }], [{ value: 7 }], 'none']
+  for (const field of ['value', 'label', 'description'] as const) wrong.push([{ ...value, [field]: `${value[field]}x` }])
+  expect(wrong.map((completions) => readAck({ completions }).ok)).toEqual(wrong.map(() => false))
+})
+
 test('rule 4: what a newer version adds is left out, passed by, or shown as a placeholder', () => {
   const hello = good.find(({ why }) => why.includes('newer version'))
   expect(JSON.stringify(readHello(hello?.payload))).not.toContain('newer')
