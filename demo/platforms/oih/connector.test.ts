@@ -1,83 +1,14 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { CONNECTORS } from '@parley/connectors'
-import type { Clock, Connector, ConnectorRequest } from '@parley/engine'
-import { createFakePort, type FakePort, type Recording } from '@parley/engine/contracts'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { type OihPlatform, type OihPlatformOptions, startOihPlatform } from './index.js'
+import { type Line, openLine } from './connector-bench.js'
 
-/** The `oih` connector and the demo hub over loopback: everything but the engine and the browser is real. */
+/** The `oih` connector and the demo hub: running flows, callbacks, accounts. */
 
-const clock: Clock = {
-  now: () => Date.now(),
-  setTimer(ms, run) {
-    const timer = setTimeout(run, ms)
-    return () => clearTimeout(timer)
-  },
-  defer: (run) => void setImmediate(run)
-}
-
-type Line = { readonly hub: OihPlatform; readonly port: FakePort; readonly connector: Connector; stop(): Promise<void> }
 let line: Line
 afterEach(() => line.stop())
-
-async function open(settings: Readonly<Record<string, unknown>> = {}, options: OihPlatformOptions = {}): Promise<Line> {
-  const door = createServer((request, response) => void pass(request, response))
-  const publicUrl = await listen(door)
-  const hub = await startOihPlatform({ stepMs: 5, callbackBase: `${publicUrl}/hooks/flows`, ...options })
-  const connector = await createConnector(hub, settings)
-  const port = createFakePort({ clock, publicUrl })
-  await connector.start(port)
-
-  async function pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const answer = await connector.handleRequest?.(await requestOf(request))
-    response.writeHead(answer?.status ?? 404, answer?.headers).end(answer?.body)
-  }
-  async function stop(): Promise<void> {
-    await connector.stop()
-    await hub.stop()
-    door.closeAllConnections()
-    await new Promise((resolve) => door.close(resolve))
-  }
-  return (line = { hub, port, connector, stop })
-}
-
-async function createConnector(hub: OihPlatform, settings: Readonly<Record<string, unknown>>): Promise<Connector> {
-  const module = await CONNECTORS.oih?.()
-  const commands = { auth: { flow: hub.flows.signIn }, me: { flow: hub.flows.profile } }
-  const read = module?.readConfig({ webhooksUrl: hub.url, iamUrl: hub.url, secretsUrl: hub.url, token: hub.token, commands, ...settings })
-  if (!module || !read?.ok) throw new Error(`the configuration is wrong: ${JSON.stringify(read)}`)
-  return module.create(read.value)
-}
-
-const listen = (server: Server): Promise<string> =>
-  new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)))
-
-async function requestOf(request: IncomingMessage): Promise<ConnectorRequest> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  const { pathname, searchParams } = new URL(request.url ?? '', 'http://gateway')
-  const [, door, , path = ''] = /^\/(hooks|accounts)\/([^/]+)\/(.*)$/.exec(pathname) ?? []
-  const cookies = Object.fromEntries((request.headers.cookie ?? '').split('; ').map((pair) => pair.split('=') as [string, string]))
-  const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]))
-  return {
-    door: door === 'accounts' ? 'accounts' : 'hooks',
-    method: request.method ?? '',
-    path,
-    query: Object.fromEntries(searchParams),
-    headers,
-    cookies,
-    body: Buffer.concat(chunks)
-  }
-}
-
-const start = async (command: string, args: Parameters<FakePort['startRun']>[1] = {}, visitor = 'visitor-one') => {
-  const delivery = line.port.startRun(command, args, { visitor })
-  await line.connector.deliver(delivery)
-  return delivery.run
-}
-const ended = (run: string) => line.port.until((recorded) => recorded.some((one) => (one.did === 'finish' || one.did === 'fail') && one.run === run))
-const of = (run: string): readonly Recording[] => line.port.recorded.filter((one) => 'run' in one && one.run === run)
+const open = async (...given: Parameters<typeof openLine>): Promise<Line> => (line = await openLine(...given))
+const start = (...given: Parameters<Line['start']>) => line.start(...given)
+const ended = (run: string) => line.ended(run)
+const of = (run: string) => line.of(run)
 const hooksAsked = (): readonly string[] => line.hub.requests.filter(({ path }) => path.startsWith('/hook')).map(({ method, path }) => `${method} ${path}`)
 
 /** A visitor's browser: cookies by host, redirects followed one by one, forms pressed. */

@@ -240,6 +240,16 @@ describe('a restart of the gateway', () => {
     expect(bench.hub.count('POST')).toBe(1)
   })
 
+  test('during a start that then fails: it is known that it was sent, and said that it failed', async () => {
+    const bench = await openFlowBench()
+    const run = await act(bench, 'start')
+    await bench.restart()
+    bench.flow.status = 'inactive'
+    await bench.clock.advance(POLL_MS)
+    expect(of(bench, run).at(-1)).toMatchObject({ did: 'fail', reason: 'failed', text: expect.stringContaining('could not be started') })
+    expect(bench.port.audited.map(({ name }) => name)).toEqual(['flow.start', 'flow.failed'])
+  })
+
   test('between the mark and the answer: it is on record as followed before anything is delivered again', async () => {
     const bench = await openFlowBench()
     bench.hub.next('POST', () => new Promise<Response>(() => {}))
@@ -252,6 +262,7 @@ describe('a restart of the gateway', () => {
     await bench.clock.advance(POLL_MS)
     expect(of(bench, delivery.run).slice(0, 3)).toMatchObject([{ did: 'sent' }, { step: 'resumed' }, { step: 'starting' }])
     expect(bench.hub.count('POST')).toBe(1)
+    expect(bench.port.audited).toEqual([{ name: 'flow.start', run: delivery.run, fields: { flow: STOCK, flowName: 'Stock report', isSure: false } }])
   })
 
   test('after which the time is up still looks once', async () => {

@@ -1,4 +1,5 @@
 import type { ConnectorPort, Delivery, RunRecord } from '@parley/engine'
+import type { RunId } from '@parley/protocol'
 import { createAuditor } from '../auditor.js'
 import type { OihConfig } from '../config.js'
 import type { Failure } from '../errors.js'
@@ -8,7 +9,7 @@ import { type ActState, readActState } from './act-notes.js'
 import { decideActStep } from './act-step.js'
 import type { FlowFeed, Sight } from './feed.js'
 import type { FlowRepository } from './repository.js'
-import type { RunFollows } from './run-follows.js'
+import { isStillWaiting, type RunFollows } from './run-follows.js'
 import { hungIn, isNow, notSent, refusedBy } from './sentences.js'
 import type { Flow, FlowView } from './status.js'
 
@@ -33,7 +34,7 @@ export function createFlowActs(
   /** When each flow was last stopped from here. */
   const stops = new Map<string, number>()
 
-  const refuse = (run: RunRecord['run'], text: string): Promise<unknown> => port.run.fail(run, { reason: 'refused', text: `${text} (run ${run}).` })
+  const refuse = (run: RunId, text: string): Promise<unknown> => port.run.fail(run, { reason: 'refused', text: `${text} (run ${run}).` })
 
   /** Of one flow one at a time: the status that was read still holds when the act is sent, as far as this gateway goes. */
   const begin: FlowActs['begin'] = (act, record, flow, delivery) => serial(flow, () => send(act, record, flow, delivery))
@@ -64,10 +65,15 @@ export function createFlowActs(
     }
     feed.doubt(id)
     if (act === 'stop') stops.set(id, sentAt)
-    await audit({ name: `flow.${act}`, run, fields: { flow: id, flowName: flow.name, isSure: answer.kind === 'ok' } })
-    await tellSent(act, record, flow, answer.kind === 'ok')
-    follow(act, record, id, { state: { ...state, isSure: answer.kind === 'ok' }, sentAt, firstInMs: config.pollMs, endAt: state.until })
+    const sent: ActState = { ...state, isSure: answer.kind === 'ok' }
+    await auditSent(act, run, id, sent)
+    if (sent.isSure) await port.run.note(run, { act: sent })
+    await tellSent(act, record, flow, sent.isSure)
+    follow(act, record, id, { state: sent, sentAt, firstInMs: config.pollMs, endAt: state.until })
   }
+
+  const auditSent = (act: Act, run: RunId, flow: string, { name, isSure }: ActState): Promise<void> =>
+    audit({ name: `flow.${act}`, run, fields: { flow, flowName: name, isSure } })
 
   async function tellSent(act: Act, { run }: RunRecord, flow: Flow, isSure: boolean): Promise<void> {
     if (!isSure) {
@@ -84,6 +90,7 @@ export function createFlowActs(
   function follow(act: Act, { run }: RunRecord, id: string, { state: first, sentAt, firstInMs, endAt }: Begun): void {
     let { isSure } = first
     let looks = 0
+    let isAudited = false
     let lastView: FlowView | null = null
 
     async function see(sight: Sight): Promise<boolean> {
@@ -99,10 +106,10 @@ export function createFlowActs(
           isSure = step.isSure
           return (await port.run.progress(run, { step: step.step, text: step.text })) === 'ended'
         case 'done':
-          await end(act, run, id, { kind: 'finish', text: step.text })
+          await end({ kind: 'finish', text: step.text })
           return true
         case 'fail':
-          await end(act, run, id, {
+          await end({
             kind: 'fail',
             failure: { reason: step.reason, text: `${step.text} (Run ${run}.)`, ...(step.again ? { again: true } : {}) }
           })
@@ -111,22 +118,26 @@ export function createFlowActs(
           return step satisfies never
       }
     }
+    /** The audit comes first: a crash in between writes it a second time, but never loses it. */
+    async function end(how: End): Promise<void> {
+      if (!(await isStillWaiting(port, run))) return
+      if (!isAudited) await auditEnd(act, run, id, how)
+      isAudited = true
+      await (how.kind === 'finish' ? port.run.finish(run, [{ kind: 'text', text: how.text }]) : port.run.fail(run, how.failure))
+    }
     function timeUp(): Promise<void> {
       const text = hungIn(act, { id, name: first.name }, lastView, endAt - sentAt, partner)
-      return end(act, run, id, { kind: 'fail', failure: { reason: 'timedOut', text: `${text} (Run ${run}.)`, again: true } })
+      return end({ kind: 'fail', failure: { reason: 'timedOut', text: `${text} (Run ${run}.)`, again: true } })
     }
     follows.begin(run, { flow: id, firstInMs, endAt, see, timeUp })
   }
 
   type End = { readonly kind: 'finish'; readonly text: string } | { readonly kind: 'fail'; readonly failure: Failure }
 
-  /** On the record of the run first: what fails there is tried again, and the audit is written once it is done. */
-  async function end(act: Act, run: RunRecord['run'], flow: string, how: End): Promise<void> {
-    const recorded = how.kind === 'finish' ? await port.run.finish(run, [{ kind: 'text', text: how.text }]) : await port.run.fail(run, how.failure)
-    if (recorded !== 'recorded') return
-    if (how.kind === 'finish') await audit({ name: act === 'start' ? 'flow.active' : 'flow.inactive', run, fields: { flow } })
-    else await audit({ name: 'flow.failed', run, fields: { flow, act, reason: how.failure.reason } })
-  }
+  const auditEnd = (act: Act, run: RunId, flow: string, how: End): Promise<void> =>
+    how.kind === 'finish'
+      ? audit({ name: act === 'start' ? 'flow.active' : 'flow.inactive', run, fields: { flow } })
+      : audit({ name: 'flow.failed', run, fields: { flow, act, reason: how.failure.reason } })
 
   return {
     begin,
@@ -136,7 +147,10 @@ export function createFlowActs(
       if (!state) return
       const now = port.clock.now()
       // On record before the deliveries are taken up: one that was marked as sent is then known to be followed here.
-      if (!state.isSure) await port.run.progress(record.run, { step: 'resumed', text: `This chat was restarted. ${partner} is asked how far it is.` })
+      if (!state.isSure) {
+        await auditSent(act, record.run, flow, state)
+        await port.run.progress(record.run, { step: 'resumed', text: `This chat was restarted. ${partner} is asked how far it is.` })
+      }
       follow(act, record, flow, { state, sentAt: record.startedAt, firstInMs: 0, endAt: Math.max(state.until, now + LEAST_AFTER_RESTART_MS) })
     }
   }

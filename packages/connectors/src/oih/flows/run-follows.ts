@@ -35,6 +35,12 @@ const IS_WAITING: Readonly<Record<RunStatus, boolean>> = {
 }
 export const isWaiting = ({ status }: Pick<RunRecord, 'status'>): boolean => IS_WAITING[status]
 
+/** The outside is not asked for what nobody waits for. */
+export async function isStillWaiting(port: ConnectorPort, run: RunId): Promise<boolean> {
+  const record = await port.run.find(run)
+  return record !== null && isWaiting(record)
+}
+
 /** How long after a failure of the store the end is written again. */
 const AGAIN_MS = 10_000
 
@@ -66,8 +72,7 @@ export function createRunFollows(port: ConnectorPort, feed: FlowFeed): RunFollow
       flow,
       {
         async isWanted() {
-          const record = await port.run.find(run)
-          const isWanted = record !== null && isWaiting(record)
+          const isWanted = await isStillWaiting(port, run)
           if (!isWanted) over()
           return isWanted
         },

@@ -69,6 +69,16 @@ describe('/flow watch', () => {
     expect(of(bench, cancelled).at(-1)).toMatchObject({ did: 'fail', reason: 'cancelled' })
   })
 
+  test('that was cancelled beside another is not told either that the flow is gone', async () => {
+    const bench = await openFlowBench()
+    await act(bench, 'watch')
+    const cancelled = await act(bench, 'watch', STOCK, 'visitor-two')
+    await bench.port.run.fail(cancelled, { reason: 'cancelled', text: 'Cancelled.' })
+    bench.hub.always('GET /flows', async () => errorsAnswer(404, 'No flow found'))
+    await bench.clock.advance(POLL_MS)
+    expect(of(bench, cancelled).at(-1)).toMatchObject({ did: 'fail', reason: 'cancelled' })
+  })
+
   test('ends by itself after watchMs, as a result and not as a failure', async () => {
     const bench = await openFlowBench({ watchMs: 3_600_000 })
     const run = await act(bench, 'watch')
@@ -77,10 +87,9 @@ describe('/flow watch', () => {
       did: 'finish',
       parts: [{ kind: 'text', text: `“Stock report” was watched for one hour, and is no longer. To go on: /flow watch ${STOCK}` }]
     })
-    await bench.clock.advance(POLL_MS)
-    const before = bench.hub.asked.length
+    const before = bench.hub.count('GET /flows')
     await bench.clock.advance(3_600_000)
-    expect(bench.hub.asked).toHaveLength(before)
+    expect(bench.hub.count('GET /flows')).toBe(before)
   })
 
   test('twice in one chat is refused; in another chat, or another flow, it is not', async () => {

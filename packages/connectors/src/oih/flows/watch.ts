@@ -5,7 +5,7 @@ import type { Sight } from './feed.js'
 import { lookAt } from './look.js'
 import { readFlowOrder } from './order.js'
 import type { FlowRepository } from './repository.js'
-import type { RunFollows } from './run-follows.js'
+import { isStillWaiting, type RunFollows } from './run-follows.js'
 import { inWords, refusedBy } from './sentences.js'
 import { called } from './status.js'
 import { decideWatch, newWatch, readWatchState, type WatchState } from './watch-decision.js'
@@ -60,6 +60,8 @@ export function createWatches(
         const step = decideWatch(state, sight, partner)
         if (step.kind === 'nothing') return false
         if (step.kind === 'end') {
+          // Who has cancelled is not told any more.
+          if (!(await isStillWaiting(port, run))) return true
           await port.run.fail(run, { reason: 'failed', text: `${step.text} (Run ${run}.)` })
           return true
         }
