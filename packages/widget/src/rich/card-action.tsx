@@ -51,6 +51,7 @@ function PressButton({ label, refusal: given, isChosen, act }: PressProps) {
   const [reason] = useState(nextId)
   const isOver = useAtom(client.conversation.$status) === 'closed'
   const refusal = given || (isOver ? words.ended : '')
+  const why = refusal || (press === 'busy' ? strings.sending : '')
   return (
     <button
       type="button"
@@ -60,7 +61,7 @@ function PressButton({ label, refusal: given, isChosen, act }: PressProps) {
       aria-busy={press === 'busy' || undefined}
       aria-disabled={press !== 'ready' || refusal !== ''}
       aria-pressed={isChosen}
-      aria-describedby={refusal || press === 'busy' ? reason : undefined}
+      aria-describedby={why ? reason : undefined}
       title={refusal || undefined}
       onClick={refusal ? () => $problem.set(refusal) : start}
     >
@@ -69,9 +70,11 @@ function PressButton({ label, refusal: given, isChosen, act }: PressProps) {
         {isChosen ? <Icon path={RICH_ICONS.check} /> : null}
         {label}
       </span>
-      <span class="hidden" id={reason} aria-hidden="true">
-        {refusal || strings.sending}
-      </span>
+      {why ? (
+        <span class="hidden" id={reason} aria-hidden="true">
+          {why}
+        </span>
+      ) : null}
     </button>
   )
 }

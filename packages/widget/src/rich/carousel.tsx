@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
-import type { ComponentChildren } from 'preact'
+import type { ComponentChildren, TargetedEvent } from 'preact'
 import { Icon } from '../views/icons.js'
 import { RICH_ICONS } from './icons.js'
 import { words } from './words.js'
@@ -34,7 +34,7 @@ export function Carousel({ label, isReachable, children }: CarouselProps) {
   const [back, forth] = isMirrored ? [RICH_ICONS.right, RICH_ICONS.left] : [RICH_ICONS.left, RICH_ICONS.right]
   return (
     <div class="carousel" role="group" aria-label={label}>
-      <ul class="track" ref={track} onScroll={measure} tabIndex={isReachable ? undefined : 0}>
+      <ul class="track" ref={track} onScroll={measure} onFocusIn={bringForward} tabIndex={isReachable ? undefined : 0}>
         {children}
       </ul>
       {hasBefore || hasAfter ? (
@@ -45,6 +45,17 @@ export function Carousel({ label, isReachable, children }: CarouselProps) {
       ) : null}
     </div>
   )
+}
+
+/**
+ * A browser scrolls only as far as the focus needs, and the stops of the track would pull it back from there: the whole
+ * card comes to the front. Not for a pointer, which would then let go beside what it pressed.
+ */
+function bringForward({ currentTarget: track, target }: TargetedEvent<HTMLUListElement>): void {
+  const card = target instanceof Element && target.matches(':focus-visible') ? target.closest('li') : null
+  if (!card) return
+  const [seen, place] = [track.getBoundingClientRect(), card.getBoundingClientRect()]
+  if (place.left < seen.left || place.right > seen.right) card.scrollIntoView({ block: 'nearest', inline: 'start' })
 }
 
 /** At its end it only says so: a button that vanished under the finger or the focus would be a riddle. */

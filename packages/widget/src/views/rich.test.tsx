@@ -4,7 +4,7 @@ import type { ChatElement } from '../chat-element.js'
 import { fakeClient, messageItem } from '../testing/fake-client.js'
 import { find, findAll } from '../testing/find.js'
 import { defineForTests, drawn, press, type } from '../testing/mount.js'
-import { provideRich } from './rich.js'
+import { loadRich, provideRich } from './rich.js'
 
 /** How often the chunk was asked for, and whether it can be had. */
 const chunk = vi.hoisted(() => ({ asked: 0 }))
@@ -53,9 +53,9 @@ describe('what only some conversations need', () => {
     const before = chunk.asked
     await type(field, '/')
     await vi.waitFor(() => expect(chunk.asked).toBe(1))
-    await vi.dynamicImportSettled()
+    await loadRich()
     client.conversation.$timeline.set([messageItem([{ kind: 'data', value: { a: 1 } }])])
     await drawn()
-    expect([before, findAll(element, 'table').length, element.shadowRoot?.textContent?.includes('Loading')]).toEqual([0, 1, false])
+    expect([before, findAll(element, 'table').length, element.shadowRoot?.textContent?.includes('Loading'), chunk.asked]).toEqual([0, 1, false, 1])
   })
 })
