@@ -5,6 +5,7 @@ import { DeliveryFault, type Fetch } from '../connector.js'
 import { GIVEN_UP, WAITING } from '../records.js'
 import { type Bench, type MakeConnectorCase, openBench, watched } from './connector-bench.js'
 import { garbageRequests } from './connector-garbage.js'
+import { questions } from './connector-questions.js'
 import { foreignDeliveries } from './foreign-deliveries.js'
 
 export type { ConnectorCase, MakeConnectorCase } from './connector-bench.js'
@@ -35,6 +36,7 @@ export function connectorContract(name: string, makeCase: MakeConnectorCase): vo
     declarations(makeCase)
     deliveries(makeCase)
     requests(makeCase)
+    questions(makeCase, FAULTS, PATIENCE_MS)
     secrecy(makeCase)
   })
 }
