@@ -54,7 +54,13 @@ export const BUNDLES = [
     reads: [`${WIDGET_ASSETS}/manifest.json`]
   },
   { name: 'demo', kind: 'program', from: 'demo', to: 'demo/dist', input: { start: 'start.ts', 'break-gateway': 'break/gateway-program.ts' } },
-  { name: 'demo-site', kind: 'page', from: 'demo/site', to: 'demo/dist/site', input: { 'sdk-page': 'sdk-page.ts', 'break-page': 'break-page.ts' } }
+  {
+    name: 'demo-site',
+    kind: 'page',
+    from: 'demo/site',
+    to: 'demo/dist/site',
+    input: { 'sdk-page': 'sdk-page.ts', 'break-page': 'break-page.ts', 'flows-page': 'flows-page.ts' }
+  }
 ]
 
 const typescript = typescriptOnce()

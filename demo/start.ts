@@ -23,7 +23,7 @@ async function start(): Promise<void> {
   const port = firstPort()
   const folder = new URL('../../.parley/', import.meta.url)
   mkdirSync(folder, { recursive: true })
-  const resultsToken = randomBytes(32).toString('base64url')
+  const [resultsToken, identitySecret] = [randomBytes(32).toString('base64url'), randomBytes(32).toString('base64url')]
   const platform = await startOihPlatform({
     port: port + 2,
     tickMs: 2_000,
@@ -32,7 +32,7 @@ async function start(): Promise<void> {
   })
   const isDev = process.env.PARLEY_DEV === '1'
   const store = fileURLToPath(new URL(`demo-${port}.db`, folder))
-  const gateway = createGateway(demoConfig({ port, site: port + 1, platform, store, resultsToken }), isDev ? { loaderMaxAgeS: 0 } : {})
+  const gateway = createGateway(demoConfig({ port, site: port + 1, platform, store, resultsToken, identitySecret }), isDev ? { loaderMaxAgeS: 0 } : {})
   await gateway.start()
   const lab = await startLab({ store: fileURLToPath(new URL(`break-${port}.db`, folder)), origin: `http://localhost:${port + 1}` })
   const site = await startSite({
@@ -42,11 +42,14 @@ async function start(): Promise<void> {
     pictures: platform.url,
     pages: new URL('../site/pages/', import.meta.url),
     bundles: new URL('./site/', import.meta.url),
-    stockFlow: platform.flows.report,
+    flows: platform.flows,
+    hub: `${platform.url}/platforms/oih`,
+    identitySecret,
     isDev
   })
   console.log(`\n  Parley is up: http://localhost:${port}\n`)
   console.log(`  shop with the chat   ${site.url}`)
+  console.log(`  flows, for staff     ${site.url}/flows.html`)
   console.log(`  page on the SDK      ${site.url}/sdk.html`)
   console.log(`  break the line       ${site.url}/break.html`)
   console.log(`  integration hub      ${platform.url}/platforms/oih\n`)

@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url'
 import { test as base, expect, type Page } from '@playwright/test'
 import type { Lab } from '../demo/break/lab.js'
 import { oihInbox } from '../demo/demo-config.js'
-import { type OihPlatform, startOihPlatform } from '../demo/platforms/oih/index.js'
+import { systemClock } from '../demo/platforms/oih/clock.js'
+import { type OihPlatform, type PlatformClock, startOihPlatform } from '../demo/platforms/oih/index.js'
 import { type Site, startSite } from '../demo/site/serve.js'
 import type { Front } from './without-websocket.js'
 
@@ -27,12 +28,18 @@ export interface Gateway {
 
 /** Most tests break nothing by themselves. */
 const WELL = { isUp: true, delay: false, blackhole: false }
+const RESULTS_TOKEN = 'what scheduled flows bring their results with'
+const IDENTITY_SECRET = 'what the shop signs with who somebody is'
 const NO_LAB: Lab = { parleyPort: 9, plainPort: 9, act: () => WELL, state: () => WELL, stop: async () => {} }
 
 type Options = {
   readonly lineOptions: {
     readonly lab?: Lab
     readonly stepMs?: number
+    /** Of the hub's orchestrator. */
+    readonly tickMs?: number
+    /** The hub's. */
+    readonly clock?: PlatformClock
     readonly inbox?: Record<string, unknown>
     readonly extraPages?: Record<string, string>
     /** Puts something between the page and the gateway, whose address it is given. */
@@ -45,13 +52,20 @@ export const test = base.extend<{ line: Line } & Options>({
   line: async ({ lineOptions }, use) => {
     const folder = await mkdtemp(join(tmpdir(), 'parley-'))
     const [gatewayPort, sitePort] = await freePorts(2)
-    const platform = await startOihPlatform({ stepMs: lineOptions.stepMs ?? 50 })
+    const platform = await startOihPlatform({
+      stepMs: lineOptions.stepMs ?? 50,
+      tickMs: lineOptions.tickMs ?? 200,
+      results: { url: `http://localhost:${gatewayPort}/hooks/flows/flows`, token: RESULTS_TOKEN },
+      clock: lineOptions.clock ?? systemClock
+    })
     const config = {
       port: gatewayPort,
       publicUrl: `http://localhost:${gatewayPort}`,
       store: `sqlite:${join(folder, 'parley.db')}`,
       origins: [`http://localhost:${sitePort}`],
-      inboxes: { flows: { ...oihInbox(platform), ...lineOptions.inbox } }
+      identity: { secret: IDENTITY_SECRET },
+      audit: { url: `${platform.url}/logs`, token: platform.auditToken },
+      inboxes: { flows: { ...oihInbox(platform), resultsToken: RESULTS_TOKEN, ...lineOptions.inbox } }
     }
     const gateway = await startGateway(config, folder)
     const front = await lineOptions.front?.(gateway.url)
@@ -62,7 +76,9 @@ export const test = base.extend<{ line: Line } & Options>({
       pictures: platform.url,
       pages: new URL('../demo/site/pages/', import.meta.url),
       bundles: new URL('../demo/dist/site/', import.meta.url),
-      stockFlow: platform.flows.report,
+      flows: platform.flows,
+      hub: `${platform.url}/platforms/oih`,
+      identitySecret: IDENTITY_SECRET,
       isDev: false,
       extraPages: lineOptions.extraPages ?? {}
     })

@@ -3,6 +3,7 @@ import type { Server } from 'node:http'
 import { type ServerType, serve } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
 import { DEEDS, type Lab } from '../break/lab.js'
+import { signStaffToken } from './staff-token.js'
 
 /** The demo's host pages on an origin of their own, under the strictest policy that a careful shop would set. */
 export type SiteOptions = {
@@ -16,8 +17,12 @@ export type SiteOptions = {
   readonly bundles: URL
   /** The line to be broken, for the page that does it. */
   readonly lab: Lab
-  /** Named on the shop page, to try. */
-  readonly stockFlow: string
+  /** Flows that are named on the pages, to try. */
+  readonly flows: { readonly report: string; readonly stockWatch: string; readonly greenhouse: string }
+  /** The hub's own page. */
+  readonly hub: string
+  /** What the shop's server signs with who somebody is; the gateway's `identity.secret`. */
+  readonly identitySecret: string
   /** Pages reload when the server comes back. */
   readonly isDev: boolean
   /** Further pages by path, as HTML. */
@@ -32,7 +37,7 @@ const TYPES: Readonly<Record<string, string>> = {
   js: 'text/javascript; charset=utf-8'
 }
 /** Everything that is served, so that no path reaches anything else. */
-const FILES = ['index.html', 'sdk.html', 'break.html', 'site.css', 'trowel.svg', 'can.svg', 'fork.svg', 'pot.svg', 'larch.svg', 'reload.js']
+const FILES = ['index.html', 'flows.html', 'sdk.html', 'break.html', 'site.css', 'trowel.svg', 'can.svg', 'fork.svg', 'pot.svg', 'larch.svg', 'reload.js']
 
 /** @throws when the port is taken */
 export async function startSite(options: SiteOptions): Promise<Site> {
@@ -43,6 +48,8 @@ export async function startSite(options: SiteOptions): Promise<Site> {
   for (const name of bundles) app.get(`/${name}`, (context) => file(context, name, options, options.bundles))
   app.get('/break', (context) => context.json(options.lab.state()))
   for (const deed of DEEDS) app.post(`/break/${deed}`, (context) => context.json(options.lab.act(deed)))
+  // In a demo anybody may play the operator; a real shop asks for a sign-in first.
+  app.get('/staff-token', (context) => context.text(signStaffToken(options.identitySecret, Date.now()), 200, { 'cache-control': 'no-store' }))
   app.get('/healthz', (context) => context.text('ok'))
   for (const name of FILES) app.get(`/${name}`, (context) => file(context, name, options))
   for (const [path, html] of Object.entries(options.extraPages ?? {})) app.get(path, (context) => page(context, html, options))
@@ -64,12 +71,15 @@ function page(context: Context, html: string, options: SiteOptions): Response {
   return context.body(fill(html, options), 200, { 'content-type': TYPES.html ?? '', 'cache-control': 'no-cache', 'content-security-policy': policy(options) })
 }
 
-function fill(html: string, { gateway, lab, stockFlow, isDev }: SiteOptions): string {
+function fill(html: string, { gateway, lab, flows, hub, isDev }: SiteOptions): string {
   return html
     .replaceAll('{{parleyPort}}', `${lab.parleyPort}`)
     .replaceAll('{{plainPort}}', `${lab.plainPort}`)
     .replaceAll('{{gateway}}', gateway)
-    .replaceAll('{{stockFlow}}', stockFlow)
+    .replaceAll('{{stockFlow}}', flows.report)
+    .replaceAll('{{stockWatch}}', flows.stockWatch)
+    .replaceAll('{{longFlow}}', flows.greenhouse)
+    .replaceAll('{{hub}}', hub)
     .replaceAll('{{reload}}', isDev ? '<script type="module" src="/reload.js"></script>' : '')
 }
 
