@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { systemChance } from '../host.js'
+import { upTo } from '../testing/audits.js'
 import { commitMessage, CONVERSATION_ID, DEVICE_ID, messageId, openSample, runId } from '../testing/samples.js'
 import { runSource } from '../testing/run-source.js'
 import { openStore } from './open-store.js'
@@ -39,11 +40,12 @@ describe('a process that is killed', () => {
       expect(last).toBeGreaterThanOrEqual(Math.max(...acked))
       expect(rows.map(({ seq, messageId: id }) => [seq, id])).toEqual(rows.map((_, index) => [index + 1, messageId(index + 1)]))
       // A unit is there with all that belongs to it, or not at all.
-      expect([await store.lastDeviceSeq(CONVERSATION_ID, DEVICE_ID), (await store.jobs()).length, (await store.runsWith(['open'])).length]).toEqual([
-        last,
-        last,
-        last
-      ])
+      expect([
+        await store.lastDeviceSeq(CONVERSATION_ID, DEVICE_ID),
+        (await store.jobs()).length,
+        (await store.runsWith(['open'])).length,
+        (await store.audits(1_000_000)).map(({ at }) => at - 1_000)
+      ]).toEqual([last, last, last, upTo(last)])
       await store.close()
     }
   })

@@ -1,5 +1,6 @@
 import { systemChance } from '../host.js'
 import { openStore } from '../stores/open-store.js'
+import { audit } from './audits.js'
 import { CONVERSATION_ID, DEVICE_ID, message, openSample, run } from './samples.js'
 
 /**
@@ -17,7 +18,10 @@ try {
       numbers.map((number) => ({
         event: message(number),
         job: { inbox: 'support', dueAt: number },
-        puts: [{ put: 'run' as const, run: run(number) }]
+        puts: [
+          { put: 'run' as const, run: run(number) },
+          { put: 'audit' as const, record: audit(number) }
+        ]
       }))
     )
     last = numbers.at(-1) ?? last
