@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { safeLink, type Arguments, type CardAction } from '@parley/protocol'
+import { checkArguments, safeLink, type Arguments, type CardAction } from '@parley/protocol'
 import { useUi } from '../ui.js'
 import { useAtom } from '../use-atom.js'
 import { Icon } from '../views/icons.js'
@@ -10,7 +10,7 @@ import { Spinner } from './run-line.js'
 import { usePress } from './use-press.js'
 import { words } from './words.js'
 
-export type ActionProps = { readonly action: CardAction; readonly item: PartOwner /** What the answer is called in the transcript. */; readonly says: string }
+type ActionProps = { readonly action: CardAction; readonly item: PartOwner /** What the answer is called in the transcript. */; readonly says: string }
 
 /** One thing that can be done from a card. */
 export function Action({ action, item, says }: ActionProps) {
@@ -19,12 +19,16 @@ export function Action({ action, item, says }: ActionProps) {
   return <LinkButton {...action} />
 }
 
-/** Runs a command of the inbox; the page's commands are not for others to press. */
+/**
+ * Runs a command of the inbox; the page's commands are not for others to press. A choice may be offered to some visitors
+ * only, and what is offered may change while the card stands there.
+ */
 function CommandButton({ label, command, args }: { readonly label: string; readonly command: string; readonly args: Arguments }) {
   const { client } = useUi()
   const chat = client.conversation
-  const isOffered = useAtom(chat.$inboxCommands).some(({ name }) => name === command)
-  return <PressButton label={label} refusal={isOffered ? '' : words.notOffered(command)} act={() => chat.run(command, args, { of: 'inbox' })} />
+  const spec = useAtom(chat.$inboxCommands).find(({ name }) => name === command)
+  const refusal = spec ? (checkArguments(spec, args).ok ? '' : words.notOfferedSo(label)) : words.notOffered(command)
+  return <PressButton label={label} refusal={refusal} act={() => chat.run(command, args, { of: 'inbox' })} />
 }
 
 /** Answers; once one of the part's answers is given, all rest. */

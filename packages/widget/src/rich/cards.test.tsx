@@ -7,7 +7,14 @@ import { fakeClient, messageItem, resultItem } from '../testing/fake-client.js'
 import { find, findAll, nameOf } from '../testing/find.js'
 import { drawn, mountOpen } from '../testing/mount.js'
 
-const FLOW: CommandSpec = { name: 'flow', description: 'Starts and stops flows', args: [] }
+const FLOW: CommandSpec = {
+  name: 'flow',
+  description: 'Starts and stops flows',
+  args: [
+    { name: 'do', type: 'choice', choices: ['start', 'stop'] },
+    { name: 'id', type: 'text' }
+  ]
+}
 const START: CardAction = { label: 'Start', command: 'flow', args: { do: 'start', id: '7' } }
 const PICK: CardAction = { label: 'Pick', value: 'a' }
 const cards = (...all: readonly Card[]): CardsPart => ({ kind: 'cards', layout: 'list', cards: all })
@@ -126,6 +133,13 @@ describe('an action that runs a command', () => {
     expect([isOff(button), descriptionOf(button)]).toEqual([false, null])
     button.click()
     expect(acts()).toHaveLength(1)
+  })
+
+  test('rests when this choice is not offered to this visitor', async () => {
+    const watchOnly: CommandSpec = { ...FLOW, args: [{ name: 'do', type: 'choice', choices: ['watch'] }, ...FLOW.args.slice(1)] }
+    const { log, acts } = await mount(messageItem([withActions(START)]), [watchOnly])
+    find(log, 'button', 'Start').click()
+    expect([isOff(find(log, 'button', 'Start')), descriptionOf(find(log, 'button', 'Start')), acts()]).toEqual([true, '“Start” is not offered here.', []])
   })
 
   test('rests when the conversation is over', async () => {

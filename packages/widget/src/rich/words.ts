@@ -53,6 +53,7 @@ export const words = {
   previous: 'Previous',
   next: 'Next',
   notOffered: (command: string) => `/${command} is not offered here any more.`,
+  notOfferedSo: (label: string) => `“${label}” is not offered here.`,
   answered: 'This was answered already.',
   notAnswerable: 'This cannot be answered here.',
   data: 'Data',
