@@ -1,6 +1,7 @@
 import type { CompletionRequest } from '@parley/engine'
 import type { Completion } from '@parley/protocol'
 import type { OihConfig } from '../config.js'
+import { shortText } from '../cut.js'
 import type { FindFlows } from './list.js'
 import type { FlowRepository } from './repository.js'
 import type { Flow } from './status.js'
@@ -50,8 +51,7 @@ export function completeFromList({ allow }: Pick<OihConfig, 'allow'>, { argument
     : []
 }
 
-const completionOf = ({ id, name, status, cron, description }: Flow): Completion => ({
-  value: id,
-  label: name,
-  description: `${status}${cron === null ? '' : `, scheduled: ${cron}`}${description === '' ? '' : ` · ${description}`}`.slice(0, 300)
-})
+function completionOf({ id, name, status, cron, description }: Flow): Completion {
+  const said = [cron === null ? status : `${status}, scheduled: ${cron}`, description].filter(Boolean).join(' · ')
+  return { value: id, label: name, description: shortText(said, 300) ?? status }
+}
