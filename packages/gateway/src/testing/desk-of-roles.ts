@@ -11,7 +11,7 @@ const PEOPLE: Readonly<Record<string, ConnectorIdentity>> = {
 const VERBS = { name: 'verb', type: 'choice', required: true, choices: ['list', 'stop'], choiceRoles: { stop: ['operator'] } } as const
 
 /** A connector with a command for some, and people of its own when it is told so by its section of the configuration. */
-export function createDeskOfRoles(identity: 'optional' | 'required' | undefined): Connector {
+function createDeskOfRoles(identity: 'optional' | 'required' | undefined): Connector {
   return {
     capabilities: {
       receives: ['run.started'],
