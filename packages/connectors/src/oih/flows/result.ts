@@ -39,7 +39,8 @@ export function readFlowResult(body: Json): FlowResult {
 function takeId(content: Json): { readonly id: string | null; readonly rest: Json } {
   if (typeof content !== 'object' || content === null || Array.isArray(content)) return { id: null, rest: content }
   const { id, ...rest } = content as { readonly [key: string]: Json }
-  const isEnvelope = ['result', 'error', 'progress'].some((key) => Object.hasOwn(rest, key))
+  const { error, progress } = rest
+  const isEnvelope = Object.hasOwn(rest, 'result') || Boolean(error) || (typeof progress === 'object' && progress !== null)
   const text = shortText(typeof id === 'number' ? String(id) : id, ID_CHARACTERS)
   return isEnvelope ? { id: text ?? null, rest } : { id: null, rest: content }
 }
