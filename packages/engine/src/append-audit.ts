@@ -1,5 +1,6 @@
 import { type Append, checkArguments } from '@parley/protocol'
-import { type AuditEntry, auditableArguments, ofRun } from './audit.js'
+import { auditableArguments, ofRun } from './audit.js'
+import type { AuditEntry } from './audit-record.js'
 import type { AppendContext, AppendUnit } from './append-unit.js'
 import type { Put, Unit } from './store.js'
 

@@ -1,6 +1,6 @@
 import type { RunFailure, RunId } from '@parley/protocol'
 import { describe, expect, test } from 'vitest'
-import type { AuditRecord } from './audit.js'
+import type { AuditRecord } from './audit-record.js'
 import { AUDITABLE, ARGS, type Audited, begun, COMMANDS, enter, run, words } from './testing/audited.js'
 import { createWorld, idOf, scriptedConnector } from './testing/harness.js'
 

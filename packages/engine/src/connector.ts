@@ -12,7 +12,7 @@ import type {
   RunId,
   WireError
 } from '@parley/protocol'
-import type { AuditNote } from './audit.js'
+import type { AuditNote } from './audit-record.js'
 import type { Clock, Log } from './host.js'
 import type { AccountRecord, LinkRecord, RunRecord, VisitorId } from './records.js'
 

@@ -3,7 +3,7 @@ export type { Engine, EngineOptions, Inbox } from './engine.js'
 export type { Session } from './session.js'
 export type { Who } from './who.js'
 export type { Line } from './line.js'
-export type { AuditEntry, AuditFields, AuditName, AuditNote, AuditPayload, AuditRecord } from './audit.js'
+export type { AuditFields, AuditName, AuditNote, AuditPayload, AuditRecord } from './audit-record.js'
 export { DeliveryFault } from './connector.js'
 export type {
   Capabilities,

@@ -1,6 +1,6 @@
 import { type ConversationId, type Epoch, idFromBytes, type LogName, type MessageId, type ParleyEvent } from '@parley/protocol'
 import { type AppendDecision, decideAppend, type Standing, type StandingEvent } from './append-decision.js'
-import type { AuditRecord } from './audit.js'
+import type { AuditRecord } from './audit-record.js'
 import type { Chance } from './host.js'
 import type { AccountRecord, ConversationRecord, Job, LinkRecord, NewEvent, NewVoid, ReceiptRecord, RunRecord, RunStatus } from './records.js'
 import { begunIn, mergedRows } from './merge-rows.js'

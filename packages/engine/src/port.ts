@@ -1,5 +1,6 @@
 import type { ConversationId } from '@parley/protocol'
-import { type AuditNote, ofRun } from './audit.js'
+import { ofRun } from './audit.js'
+import type { AuditNote } from './audit-record.js'
 import type { ConnectorPort, Fetch, InboundMessage, Recorded } from './connector.js'
 import type { Core } from './core.js'
 import { botAuthor, externalMessageId, randomId } from './identity.js'

@@ -1,5 +1,6 @@
 import type { EventBodies, Json, MessageId, Part, RunFailure, RunId } from '@parley/protocol'
-import { type AuditFields, ofRun } from './audit.js'
+import { ofRun } from './audit.js'
+import type { AuditFields } from './audit-record.js'
 import type { Recorded } from './connector.js'
 import type { Core } from './core.js'
 import { createDeadlines } from './deadlines.js'

@@ -1,5 +1,5 @@
 import type { Author, ConversationId, DeviceId, Epoch, ErrorCode, LinkId, LogName, MessageId, ParleyEvent, RunId } from '@parley/protocol'
-import type { AuditRecord } from './audit.js'
+import type { AuditRecord } from './audit-record.js'
 import type { AccountRecord, ConversationRecord, Job, LinkRecord, NewEvent, NewVoid, ReceiptRecord, RunRecord, RunStatus, VisitorId } from './records.js'
 
 /** What else is written in the unit's transaction. Every `put` replaces the whole record. */

@@ -87,7 +87,7 @@ const IDENTITY_ENTRIES = {
 const METRICS_TOKEN = 'a text of at least 32 characters, which whoever reads /metrics sends along'
 const METRICS_ENTRIES = { token: v.pipe(v.string(METRICS_TOKEN), v.minLength(32, METRICS_TOKEN)) }
 const AUDIT_URL = 'the web address that takes audit records, without user, password or #, "https://audit.example.com/logs" for example'
-const AUDIT_AMQP = 'the address of a broker, "amqp://user:password@broker.example.com:5672" for example'
+const AUDIT_AMQP = 'the address of a broker, user and password in it, "amqps://…@broker.example.com:5671" for example'
 const AUDIT_TOPIC = 'what stands before the name of a record: letters, digits, - and _, in parts with dots between them, 100 characters at most'
 const isBroker = (found: string): boolean => URL.canParse(found) && /^amqps?:$/.test(new URL(found).protocol) && new URL(found).hostname !== ''
 const AUDIT_ENTRIES = {

@@ -27,7 +27,7 @@ const INBOXES = 'an object with at least one inbox, { "support": { "connector": 
 const KNOWN = 'port, host, publicUrl, store, origins, secret, inboxes, identity, limits, audit, metrics, outbound, home, trustProxy'
 const WHERE = '{ "url": "https://…/logs" } or { "amqp": "amqp://…" }'
 const AUDIT_URL = 'the web address that takes audit records, without user, password or #, "https://audit.example.com/logs" for example'
-const BROKER = 'the address of a broker, "amqp://user:password@broker.example.com:5672" for example'
+const BROKER = 'the address of a broker, user and password in it, "amqps://…@broker.example.com:5671" for example'
 const TOPIC = 'what stands before the name of a record: letters, digits, - and _, in parts with dots between them, 100 characters at most'
 
 const WRONG: readonly (readonly [config: unknown, line: string])[] = [

@@ -1,5 +1,5 @@
 import type { Arguments, ConversationId, KnownEvent, MessageId, ParticipantId, RunId } from '@parley/protocol'
-import type { AuditNote } from '../audit.js'
+import type { AuditNote } from '../audit-record.js'
 import type { ConnectorPort, Delivery, Fetch } from '../connector.js'
 import type { Clock } from '../host.js'
 import { type RunRecord, type VisitorId, WAITING } from '../records.js'

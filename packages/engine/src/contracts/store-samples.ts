@@ -1,5 +1,5 @@
 import type { Author, ConversationId, DeviceId, EventBodies, LinkId, LogName, MessageId, ParticipantId, RunId } from '@parley/protocol'
-import type { AuditRecord } from '../audit.js'
+import type { AuditRecord } from '../audit-record.js'
 import type { AccountRecord, ConversationRecord, Job, LinkRecord, NewEvent, NewVoid, RunRecord, VisitorId } from '../records.js'
 import type { Store, Unit } from '../store.js'
 

@@ -1,5 +1,5 @@
 import type { Arguments, ConversationId, MessageId, Part, RunId } from '@parley/protocol'
-import type { AuditRecord } from '../audit.js'
+import type { AuditRecord } from '../audit-record.js'
 import type { ConnectorCommand } from '../connector.js'
 import { createWorld, idOf, scriptedConnector, type TestClient, type World } from './harness.js'
 

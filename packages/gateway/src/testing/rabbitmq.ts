@@ -66,7 +66,8 @@ export async function createRabbit(server: string, folder: string): Promise<Rabb
   }
 
   return {
-    url: `amqp://guest:guest@127.0.0.1:${port}`,
+    // As the guest that every new broker lets in from its own machine.
+    url: `amqp://127.0.0.1:${port}`,
     start() {
       // A group of its own, which can be killed whole.
       const started = spawn(server, [], { env: environment, cwd: folder, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
