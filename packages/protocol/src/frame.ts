@@ -126,7 +126,8 @@ export type ServerFrame = { [Name in ServerFrameName]: { readonly name: Name; re
 export type SessionAnswer = { readonly token: string; readonly expiresInS: number; readonly conversation: ConversationId; readonly identified?: boolean }
 /**
  * Body of `POST /session`. Without a key or an identity the conversation cannot be found again. `identity` is a token
- * signed by the host's own server; with a key beside it, what this browser said before is merged in, once.
+ * signed by the host's own server, or one of the outside system where that names the visitors of the inbox; with a key
+ * beside it, what this browser said before is merged in, once.
  */
 export type SessionRequest = { readonly inbox: string; readonly visitorKey?: string; readonly identity?: string }
 

@@ -160,16 +160,18 @@ export interface Client {
   readonly conversation: Chat
   /**
    * Opens the conversation and the line; from then on the client reconnects by itself.
-   * @returns settles when first online
+   * @returns settles when first online; where nobody comes in without an identity, after `identify`: until then
+   * `$connection` has the error `identity.required`
    * @throws ParleyError on a definite refusal (`origin.refused`, `inbox.unknown` …) or `client.closed`
    */
   connect(): Promise<void>
   /** @returns a function that stops listening */
   on<Type extends keyof ClientEvents>(type: Type, listener: (event: ClientEvents[Type]) => void): () => void
   /**
-   * From now on the visitor is who this token names: one signed by your server, see the gateway's README. What they said
-   * before without a name is merged in, once. What another person wrote here and has not sent stays with them.
-   * @returns settles when online as this person; at once when the client has not connected yet
+   * From now on the visitor is who this token names: one signed by your server, or one of the outside system that names
+   * the visitors of this inbox, see the gateway's README. What they said before without a name is merged in, once. What
+   * another person wrote here and has not sent stays with them. The same person with other roles gets the commands that fit.
+   * @returns settles when online as this person; at once when the client has not connected yet, or nothing has changed
    * @throws ParleyError `identity.invalid`, `identity.expired`, `identity.unsupported`, `client.closed`
    */
   identify(token: string): Promise<void>

@@ -88,6 +88,12 @@ describe('what the views decide', () => {
     expect(bannerOf('offline', null, false, english)).toBe('You are offline. This browser keeps nothing, so leave this page open until your messages are sent.')
   })
 
+  test('who has to sign in first is told so, and not that the line is gone', () => {
+    const error = new ParleyError('identity.required', 'Sign in to use this chat.')
+    const waiting = { state: 'waiting', attempt: 1, retryInMs: 900, error } as const
+    expect(bannerOf(phaseOf(waiting, false), error, true, english)).toBe('Sign in to use this chat.')
+  })
+
   test('an error of ours is told in its own words, any other in general ones', () => {
     expect([explain(new ParleyError('command.unknown', 'There is no command /x.'), english), explain(new TypeError('x is not a function'), english)]).toEqual([
       'There is no command /x.',

@@ -86,6 +86,8 @@ export function phaseOf({ state, attempt }: ConnectionStatus, isAgain: boolean):
 export function bannerOf(phase: Phase, error: ParleyError | null, isSaved: boolean, strings: Strings): string {
   switch (phase) {
     case 'reconnecting':
+      // Not the line's fault: it comes up as soon as the page says who is there.
+      if (error?.code === 'identity.required') return error.message
       return isSaved ? strings.reconnectingBanner : `${strings.reconnecting} ${strings.unsavedBanner}`
     case 'offline':
       return isSaved ? strings.offlineBanner : `${strings.offlineUnsaved} ${strings.unsavedBanner}`
