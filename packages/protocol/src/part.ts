@@ -34,8 +34,9 @@ export type CardAction = { readonly label: string } & (
   | { readonly url: string }
 )
 /**
- * One thing to look at and act on. `alt` says what the picture shows; without it the picture is an ornament. A title has
- * 1 to 300 characters, a text 2,000 at most, the word of a status 1 to 100; six actions at most.
+ * One thing to look at and act on. `alt` says what the picture shows; without it the picture is an ornament. `text` is
+ * markdown, the other words are plain. A title has 1 to 300 characters, a text 2,000 at most, the word of a status 1 to
+ * 100; six actions at most.
  */
 export type Card = {
   readonly title: string

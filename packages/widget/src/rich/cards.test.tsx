@@ -132,7 +132,8 @@ describe('an action that runs a command', () => {
     await drawn()
     expect([isOff(button), descriptionOf(button)]).toEqual([false, null])
     button.click()
-    expect(acts()).toHaveLength(1)
+    await drawn()
+    expect([element.shadowRoot?.getElementById('problem')?.textContent, acts().length]).toEqual(['', 1])
   })
 
   test('rests when this choice is not offered to this visitor', async () => {

@@ -8,7 +8,7 @@ export type Press = 'ready' | 'busy' | 'taken'
 
 /** What one press starts, once at a time: busy until it is taken, then marked so for a moment. A failure is told and leaves it ready. */
 export function usePress(act: () => Promise<unknown>): { readonly press: Press; readonly start: () => void } {
-  const { after, report } = useUi()
+  const { after, report, $problem } = useUi()
   const [press, setPress] = useState<Press>('ready')
   /** Two clicks may come before the first one is drawn. */
   const isFree = useRef(true)
@@ -26,6 +26,7 @@ export function usePress(act: () => Promise<unknown>): { readonly press: Press; 
   function start(): void {
     if (!isFree.current) return
     isFree.current = false
+    $problem.set(null)
     setPress('busy')
     act().then(taken, (error: unknown) => {
       free()
