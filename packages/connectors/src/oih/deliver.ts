@@ -2,7 +2,7 @@ import type { EventOf, RunId } from '@parley/protocol'
 import { type ConnectorPort, type Delivery, DeliveryFault } from '@parley/engine'
 import { helpPart } from './commands.js'
 import type { OihConfig } from './config.js'
-import { failureOf } from './errors.js'
+import { failureOf, type Hints } from './errors.js'
 import { callHook } from './hook.js'
 import { accountMark } from './notes.js'
 import { type Addresses, planCall } from './outbound.js'
@@ -54,8 +54,17 @@ export function createDeliver(
         { inbox: port.inbox, run: order.run, flow: planned.call.flow, outcome: outcome.kind, status: outcome.kind === 'status' ? outcome.status : null },
         'hook was not taken'
       )
-      const hint = config.flowsUrl === undefined ? '' : `; /flow status ${planned.call.flow} tells which`
-      await run.fail(order.run, failureOf(outcome, config.partner, order.run, hint))
+      await run.fail(order.run, failureOf(outcome, config.partner, order.run, hintsOf(planned.call.flow)))
+    }
+  }
+
+  function hintsOf(flow: string): Hints {
+    const isSigned = config.signatures.has(flow.toLowerCase())
+    return {
+      missing: config.flowsUrl === undefined ? '' : `; /flow status ${flow} tells which`,
+      forbidden: isSigned
+        ? ': it did not take the signature'
+        : `: its account needs the permission webhooks.execute at ${config.partner}, and the flow must be its own`
     }
   }
 

@@ -11,13 +11,14 @@ export type HookFault =
   | { readonly kind: 'unreachable' }
 
 export type Failure = { readonly reason: RunFailure; readonly text: string; readonly again?: boolean }
+/** What to do about it, put behind the sentence: a flow that is not there or not started, and one that may not be run. */
+export type Hints = { readonly missing?: string; readonly forbidden?: string }
 type Said = { readonly text: string; readonly again?: boolean }
 
 /**
  * What a failed call is for the visitor: one plain sentence with the run's id, whether it may have been run, whether to offer it again.
- * @param hint what to do about a flow that is not there, or not started
  */
-export function failureOf(fault: HookFault, platform: string, run: string, hint = ''): Failure {
+export function failureOf(fault: HookFault, platform: string, run: string, hints: Hints = {}): Failure {
   switch (fault.kind) {
     case 'unreachable':
       return refused({ text: `${platform} cannot be reached at the moment, so nothing was run`, again: true }, run)
@@ -33,19 +34,19 @@ export function failureOf(fault: HookFault, platform: string, run: string, hint 
               : `${platform} gave an answer that is not one of its own (${fault.status})`,
             run
           )
-        : refused(saidTo(fault.status, platform, hint), run)
+        : refused(saidTo(fault.status, platform, hints), run)
     default:
       return fault satisfies never
   }
 }
 
-function saidTo(status: number, platform: string, hint: string): Said {
+function saidTo(status: number, platform: string, { missing = '', forbidden = '' }: Hints): Said {
   switch (status) {
     case 401:
     case 403:
-      return { text: `${platform} does not allow this chat to run that flow` }
+      return { text: `${platform} does not allow this chat to run that flow${forbidden}` }
     case 404:
-      return { text: `That flow does not exist at ${platform}, or it is not started${hint}`, again: true }
+      return { text: `That flow does not exist at ${platform}, or it is not started${missing}`, again: true }
     case 413:
       return { text: `That was too much for ${platform} to take at once` }
     case 415:

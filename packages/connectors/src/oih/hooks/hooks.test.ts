@@ -145,3 +145,17 @@ test('a hook of a flow that is not there tells how to look, where there is a rep
     again: true
   })
 })
+
+test.each([
+  ['the signature', { runFlow: { hmac: { [FLOWS.report]: { secret: 'x' } } } }, ': it did not take the signature'],
+  ['the permission', {}, ': its account needs the permission webhooks.execute at Demo Hub, and the flow must be its own']
+])('a hook that refuses says that it is about %s', async (_name, over, hint) => {
+  const { bench } = await open({ ...over, partner: 'Demo Hub' }, () => jsonAnswer(403, hookUnauthorized))
+  const run = await begin(bench, 'run-flow', { flow: FLOWS.report })
+  expect(bench.port.recorded.at(-1)).toEqual({
+    did: 'fail',
+    run,
+    reason: 'refused',
+    text: `Demo Hub does not allow this chat to run that flow${hint} (run ${run}).`
+  })
+})
