@@ -38,7 +38,9 @@ export function createInstruments(): Instruments {
   const count = createCounters(registry)
   const jobs = new Gauge({ name: 'parley_jobs', help: 'Deliveries that wait or are under way', registers })
   const connections = new Gauge({ name: 'parley_connections', help: 'Clients connected now', registers })
-  const audits = new Gauge({ name: 'parley_audit_waiting', help: 'Audit records that wait to be sent', registers })
+  /** Only a gateway with an audit has it. */
+  let audits: Gauge | null = null
+  const auditGauge = (): Gauge => (audits ??= new Gauge({ name: 'parley_audit_waiting', help: 'Audit records that wait to be sent', registers }))
   const log = new Gauge({ name: 'parley_log_info', help: 'Always 1; the epoch is new after a restore', labelNames: ['epoch'], registers })
   const seconds = new Histogram({ name: 'parley_commit_seconds', help: 'How long a commit took, the disk included', buckets: COMMIT_SECONDS, registers })
   const rows = new Histogram({ name: 'parley_commit_rows', help: 'Units written in one commit', buckets: COMMIT_ROWS, registers })
@@ -52,7 +54,7 @@ export function createInstruments(): Instruments {
     },
     async text({ connections: open, epoch, auditsWaiting }) {
       connections.set(open)
-      audits.set(auditsWaiting ?? 0)
+      if (auditsWaiting !== null) auditGauge().set(auditsWaiting)
       log.set({ epoch }, 1)
       return { text: `${await registry.metrics()}${await ofProcess.metrics()}`, type: registry.contentType }
     }
