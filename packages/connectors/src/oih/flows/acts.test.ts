@@ -123,6 +123,32 @@ describe('/flow start', () => {
     ])
   })
 
+  test('is not judged by a look that had begun before it was sent', async () => {
+    const bench = await openFlowBench()
+    const watch = await act(bench, 'watch', STOCK, 'visitor-two')
+    let answer = (_: Response): void => {}
+    bench.hub.next('GET /flows', () => new Promise<Response>((resolve) => (answer = resolve)))
+    await bench.clock.advance(POLL_MS)
+    const run = await act(bench, 'start')
+    answer(jsonAnswer(200, { data: { id: STOCK, name: 'Stock report', status: 'inactive' } }))
+    await bench.clock.advance(0)
+    expect(of(bench, run).at(-1)).toMatchObject({ did: 'progress', step: 'starting' })
+    await bench.clock.advance(POLL_MS)
+    expect(of(bench, watch).at(-1)).toMatchObject({ did: 'progress', step: '2 starting' })
+    expect(of(bench, run)).toHaveLength(3)
+  })
+
+  test('is not taken for done because the hook took calls before', async () => {
+    const bench = await openFlowBench({}, { status: 'active', accepts: true })
+    await act(bench, 'watch', STOCK, 'visitor-two')
+    await bench.clock.advance(POLL_MS)
+    bench.flow.status = 'inactive'
+    const run = await act(bench, 'start')
+    Object.assign(bench.flow, { status: 'active', accepts: false })
+    await bench.clock.advance(POLL_MS)
+    expect(of(bench, run).at(-1)).toMatchObject({ did: 'progress', step: 'active' })
+  })
+
   test('that is cancelled is followed no longer', async () => {
     const bench = await openFlowBench()
     const run = await act(bench, 'start')
