@@ -28,7 +28,7 @@ export interface Gateway {
 
 /** Most tests break nothing by themselves. */
 const WELL = { isUp: true, delay: false, blackhole: false }
-const RESULTS_TOKEN = 'what scheduled flows bring their results with'
+const RESULTS_TOKEN = 'what-scheduled-flows-bring-their-results-with'
 const IDENTITY_SECRET = 'what the shop signs with who somebody is'
 const NO_LAB: Lab = { parleyPort: 9, plainPort: 9, act: () => WELL, state: () => WELL, stop: async () => {} }
 
