@@ -83,7 +83,9 @@ async function assemble(config: GatewayConfig, options: RunOptions, undo: Undo[]
     url,
     async stop() {
       serving.is = false
-      await within(DRAIN_WITHIN_MS, drain({ engine, audit, door, server: http.server, connectsPerSecond: config.limits.connectsPerSecond }), log)
+      await within(DRAIN_WITHIN_MS, drain({ engine, door, server: http.server, connectsPerSecond: config.limits.connectsPerSecond }), log)
+      // What was recorded while draining may have left by now; the rest waits in the store.
+      await audit?.stop()
       await outbound.close()
       await store.close()
       log.info({}, 'gateway stopped')
@@ -145,16 +147,14 @@ function openDoors({ config, options: { log, widgetDir, loaderMaxAgeS }, inboxes
 
 type Draining = {
   readonly engine: Engine
-  readonly audit: AuditWorker | null
   readonly door: SocketDoor
   readonly server: Server
   readonly connectsPerSecond: number
 }
 
-async function drain({ engine, audit, door, server, connectsPerSecond }: Draining): Promise<void> {
+async function drain({ engine, door, server, connectsPerSecond }: Draining): Promise<void> {
   server.close()
   await engine.stop(drainSpreadMs(door.count(), connectsPerSecond))
-  await audit?.stop()
   // The lines end when what was sent over them has left; then nothing is open that is still at work.
   await new Promise((resolve) => setImmediate(resolve))
   const closed = door.close()

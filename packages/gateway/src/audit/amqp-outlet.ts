@@ -20,8 +20,8 @@ type Line = {
   isBroken: boolean
 }
 
-/** Half a second to say goodbye in good order. */
-const GOODBYE_MS = 500
+/** So long it may take to say goodbye in good order. */
+const GOODBYE_MS = 300
 
 /**
  * Publishes each record as a persistent message, under its name as routing key, and counts it as taken when the broker

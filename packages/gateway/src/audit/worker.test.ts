@@ -239,7 +239,7 @@ test('a store that fails is told, and what was taken comes again under the same 
   expect(here.told()).toEqual(['error audit records could not be read or forgotten'])
 })
 
-test('a worker that stops gives the batch under way half a second, and begins nothing more', async () => {
+test('a worker that stops gives the batch under way a moment, and begins nothing more', async () => {
   const here = bench()
   let release = (): void => {}
   here.answers(async (_numbers, batch) => {
@@ -253,7 +253,7 @@ test('a worker that stops gives the batch under way half a second, and begins no
   const stopped = here.worker.stop().then(() => {
     isDone = true
   })
-  await here.clock.advance(400)
+  await here.clock.advance(299)
   expect(isDone).toBe(false)
   release()
   await here.clock.advance(0)

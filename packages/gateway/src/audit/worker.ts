@@ -9,7 +9,7 @@ export interface AuditWorker {
   start(): void
   /** A record is on its way into the store. */
   wake(): void
-  /** What is under way ends, in half a second or so; the rest waits in the store for the next start. */
+  /** What is under way ends, in half a second or so at the most; the rest waits in the store for the next start. */
   stop(): Promise<void>
 }
 
@@ -31,7 +31,7 @@ const LOOK_EVERY_MS = 5_000
 const FIRST_WAIT_MS = 1_000
 const LONGEST_WAIT_MS = 300_000
 /** A batch under way may still be confirmed; cut off, it would come again at the next start. */
-const GRACE_MS = 500
+const GRACE_MS = 300
 /** Records between two looks at how many there are, while the receiver is away. */
 const TRIM_EVERY = 1_000
 
