@@ -16,7 +16,7 @@ describe('what is typed for a flow', () => {
       { value: STOCK, label: 'Stock report', description: 'inactive · A table' },
       { value: WATCH, label: 'Stock watch', description: 'active, scheduled: * * * * *' }
     ])
-    expect(await complete(bench, ' Stock w ')).toMatchObject([{ value: WATCH }])
+    expect(await complete(bench, ' stock w ')).toMatchObject([{ value: WATCH }])
   })
 
   test('is completed from how its id begins, and from nothing to the first there are', async () => {
@@ -24,6 +24,22 @@ describe('what is typed for a flow', () => {
     expect(await complete(bench, STOCK.slice(0, 5).toUpperCase())).toMatchObject([{ value: STOCK }])
     expect(await complete(bench, STOCK)).toMatchObject([{ value: STOCK }])
     expect(await complete(bench, '')).toMatchObject([{ value: STOCK }])
+  })
+
+  test('minds no capital letters, and asks once for all who type within five seconds', async () => {
+    const bench = await openFlowBench()
+    for (const text of ['s', 'st', 'STOCK', 'stock re']) expect(await complete(bench, text)).toMatchObject([{ value: STOCK }])
+    expect(bench.hub.asked).toEqual(['GET /flows?page%5Bsize%5D=50&page%5Bnumber%5D=1&sort=name'])
+    await bench.clock.advance(5_000)
+    await complete(bench, 's')
+    expect(bench.hub.asked).toHaveLength(2)
+  })
+
+  test('of a hub with very many is looked for there', async () => {
+    const bench = await openFlowBench()
+    for (let number = 1; number <= 60; number++) bench.hub.set({ id: number.toString(16).padStart(24, 'a'), name: `A flow ${number}`, status: 'inactive' })
+    expect(await complete(bench, 'Stock')).toMatchObject([{ value: STOCK }])
+    expect(await complete(bench, STOCK)).toMatchObject([{ value: STOCK }])
   })
 
   test('is 20 at most', async () => {

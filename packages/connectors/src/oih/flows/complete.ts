@@ -1,8 +1,8 @@
-import type { CompletionRequest } from '@parley/engine'
+import type { CompletionRequest, ConnectorPort } from '@parley/engine'
 import type { Completion } from '@parley/protocol'
 import type { OihConfig } from '../config.js'
 import { shortText } from '../cut.js'
-import type { FindFlows } from './list.js'
+import type { FindFlows, FoundPage } from './list.js'
 import type { FlowRepository } from './repository.js'
 import type { Flow } from './status.js'
 
@@ -10,33 +10,44 @@ import type { Flow } from './status.js'
 export type CompleteFlow = (request: Pick<CompletionRequest, 'argument' | 'text'>) => Promise<readonly Completion[]>
 
 const MOST = 20
-/** The repository finds by name only; what begins an id is looked for among so many. */
-const LOOKED_THROUGH = 100
-const BEGINS_AN_ID = /^[0-9a-f]{1,24}$/
+/** So many flows are looked through here, where capital letters do not matter and ids are found by how they begin. */
+const LOOKED_THROUGH = 50
+/** They are asked for once for all who type within this time. */
+const KEPT_MS = 5_000
 const WHOLE_ID = /^[0-9a-f]{24}$/
 
-export function createCompleteFlow({ allow }: Pick<OihConfig, 'allow'>, repository: FlowRepository, findFlows: FindFlows): CompleteFlow {
-  async function byName(text: string): Promise<readonly Flow[]> {
-    const found = await findFlows({ search: text === '' ? null : text, page: 1, size: MOST })
-    return found.kind === 'ok' ? found.value.flows : []
+export function createCompleteFlow(
+  { clock }: Pick<ConnectorPort, 'clock'>,
+  { allow }: Pick<OihConfig, 'allow'>,
+  repository: FlowRepository,
+  findFlows: FindFlows
+): CompleteFlow {
+  let kept: { readonly page: Promise<FoundPage>; readonly until: number } | null = null
+
+  async function pageOf(search: string | null, size: number): Promise<FoundPage> {
+    const found = await findFlows({ search, page: 1, size })
+    return found.kind === 'ok' ? found.value : { flows: [], hasMore: true }
   }
 
-  async function byId(text: string): Promise<readonly Flow[]> {
-    if (!BEGINS_AN_ID.test(text)) return []
-    if (WHOLE_ID.test(text)) {
-      const found = allow && !allow.includes(text) ? null : await repository.find(text)
-      return found?.kind === 'ok' ? [found.value] : []
-    }
-    const found = await findFlows({ search: null, page: 1, size: LOOKED_THROUGH })
-    return found.kind === 'ok' ? found.value.flows.filter(({ id }) => id.startsWith(text)) : []
+  function firstFlows(): Promise<FoundPage> {
+    if (!kept || kept.until <= clock.now()) kept = { page: pageOf(null, LOOKED_THROUGH), until: clock.now() + KEPT_MS }
+    return kept.page
+  }
+
+  async function byId(id: string): Promise<readonly Flow[]> {
+    if (!WHOLE_ID.test(id) || (allow && !allow.includes(id))) return []
+    const found = await repository.find(id)
+    return found.kind === 'ok' ? [found.value] : []
   }
 
   return async ({ argument, text }) => {
     if (argument !== 'flow') return []
-    const typed = text.trim()
-    const [named, numbered] = await Promise.all([byName(typed), byId(typed.toLowerCase())])
-    const known = new Map([...numbered, ...named].map((flow) => [flow.id, flow]))
-    return [...known.values()].slice(0, MOST).map(completionOf)
+    const typed = text.trim().toLowerCase()
+    const first = await firstFlows()
+    const near = first.flows.filter(({ id, name }) => id.startsWith(typed) || name.toLowerCase().includes(typed))
+    // The platform looks through the rest, in its own way: capital letters matter there.
+    const far = first.hasMore && near.length < MOST && typed !== '' ? [...(await byId(typed)), ...(await pageOf(text.trim(), MOST)).flows] : []
+    return [...new Map([...near, ...far].map((flow) => [flow.id, flow])).values()].slice(0, MOST).map(completionOf)
   }
 }
 

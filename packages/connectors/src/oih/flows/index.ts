@@ -80,7 +80,7 @@ export function createFlows(port: ConnectorPort, config: OihConfig, ask: AskPlat
   return {
     watches,
     deliver: carryOut,
-    complete: createCompleteFlow(config, repository, findFlows),
+    complete: createCompleteFlow(port, config, repository, findFlows),
     async resume() {
       for (const record of await port.run.waiting()) {
         const order = readFlowOrder(config, record)

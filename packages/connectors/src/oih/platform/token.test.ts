@@ -49,11 +49,20 @@ describe('the session that the gateway opened', () => {
   })
 })
 
-test('a password that is refused is on record', async () => {
+test('a password that is refused is on record once, and again when it had been taken in between', async () => {
   const { hub, bench } = await open(LOGIN)
-  hub.always('POST /login', async () => jsonAnswer(401, { message: 'PASSWORD_INCORRECT' }))
+  const refuse = async () => jsonAnswer(401, { message: 'PASSWORD_INCORRECT' })
+  const refused = { name: 'platform.refused', fields: { way: 'login' } }
+  hub.always('POST /login', refuse)
+  hub.always('GET /api/v1/tokens/refresh', refuse)
+  for (let time = 0; time < 3; time++) await begin(bench, 'run-flow', { flow: FLOWS.report })
+  expect(bench.port.audited).toEqual([refused])
+  expect(bench.port.logged.filter(({ text }) => text === 'platform token could not be renewed')).toHaveLength(1)
+  hub.next('POST /login', async () => jsonAnswer(200, { token: SESSION, id: '1' }))
   await begin(bench, 'run-flow', { flow: FLOWS.report })
-  expect(bench.port.audited).toEqual([{ name: 'platform.refused', fields: { way: 'login' } }])
+  hub.next('POST /hook', async () => jsonAnswer(403, { error: 'Unauthorized' }))
+  await begin(bench, 'run-flow', { flow: FLOWS.report })
+  expect(bench.port.audited).toEqual([refused, { name: 'platform.signedIn', fields: { way: 'login' } }, refused])
   expect(JSON.stringify(bench.port.logged)).not.toContain('a password')
 })
 

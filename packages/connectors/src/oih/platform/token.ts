@@ -30,6 +30,7 @@ export function createPlatformToken(port: ConnectorPort, config: OihConfig): Pla
   let renewedAt = port.clock.now()
   let underWay: Promise<TokenState> | null = null
   let hasLoggedIn = false
+  let lastFailure: 'refused' | 'unreachable' | null = null
   let cancel = (): void => {}
 
   const isOwned = token !== undefined || login !== undefined
@@ -42,10 +43,10 @@ export function createPlatformToken(port: ConnectorPort, config: OihConfig): Pla
       ? await ask(`${iamUrl}/login`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(login) })
       : refreshed
     if (typeof found !== 'object') {
-      port.log.warn({ inbox: port.inbox, outcome: found }, 'platform token could not be renewed')
-      if (found === 'refused') await audit({ name: 'platform.refused', fields: { way: isLogin ? 'login' : 'refresh' } })
+      await reportFailure(found, isLogin ? 'login' : 'refresh')
       return { kind: found }
     }
+    lastFailure = null
     token = found.token
     renewedAt = port.clock.now()
     if (isLogin) {
@@ -54,6 +55,14 @@ export function createPlatformToken(port: ConnectorPort, config: OihConfig): Pla
     }
     port.log.debug({ inbox: port.inbox }, 'platform token renewed')
     return { kind: 'token', token }
+  }
+
+  /** Once for each change: who follows a flow meanwhile asks again and again. */
+  async function reportFailure(failure: 'refused' | 'unreachable', way: 'login' | 'refresh'): Promise<void> {
+    if (failure === lastFailure) return
+    lastFailure = failure
+    port.log.warn({ inbox: port.inbox, outcome: failure }, 'platform token could not be renewed')
+    if (failure === 'refused') await audit({ name: 'platform.refused', fields: { way } })
   }
 
   async function ask(url: string, init: RequestInit): Promise<{ readonly token: string } | 'refused' | 'unreachable'> {
