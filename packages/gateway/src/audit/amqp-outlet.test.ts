@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../host.js'
 import { type AmqpBroker, startAmqpBroker } from '../testing/amqp-broker.js'
@@ -137,4 +138,20 @@ test('closing says goodbye, and nothing is sent afterwards', async () => {
   await expect.poll(() => broker.lines()).toBe(0)
   expect((await outlet.send([audit(2)])).taken).toEqual([])
   expect(bodies()).toEqual(ids(1))
+})
+
+test('closing does not wait for a broker that takes the line and says nothing', async () => {
+  const mute = createServer()
+  const port = await new Promise<number>((resolve) => mute.listen(0, '127.0.0.1', () => resolve((mute.address() as AddressInfo).port)))
+  const sockets: Socket[] = []
+  mute.on('connection', (socket) => sockets.push(socket))
+  const outlet = outletTo(`amqp://127.0.0.1:${port}`, 60_000)
+  const sent = outlet.send([audit(1)])
+  await expect.poll(() => sockets.length).toBe(1)
+  const began = performance.now()
+  await outlet.close()
+  expect(await sent).toEqual({ taken: [], obstacle: { kind: 'away', reason: 'the line is closed' } })
+  expect(performance.now() - began).toBeLessThan(2_000)
+  for (const socket of sockets) socket.destroy()
+  mute.close()
 })

@@ -30,6 +30,8 @@ const GOODBYE_MS = 300
 export function createAmqpOutlet({ url, exchange, clock, withinMs = 15_000, ...naming }: AmqpOutletOptions): Outlet {
   let line: Promise<Line> | null = null
   let isClosed = false
+  /** Answers to give when the outlet is closed: of the batches under way. */
+  const underWay = new Set<(sent: Sent) => void>()
 
   async function open(): Promise<Line> {
     // Loaded only here: few gateways speak to a broker.
@@ -90,13 +92,25 @@ export function createAmqpOutlet({ url, exchange, clock, withinMs = 15_000, ...n
     destroy(open.model)
   }
 
+  async function send(batch: readonly AuditRecord[]): Promise<Sent> {
+    try {
+      return await publishAll(await lineUp(), batch)
+    } catch (thrown) {
+      return { taken: [], obstacle: away(reasonOf(thrown)) }
+    }
+  }
+
   return {
-    async send(batch) {
-      try {
-        return await publishAll(await lineUp(), batch)
-      } catch (thrown) {
-        return { taken: [], obstacle: away(reasonOf(thrown)) }
-      }
+    // Whoever closes does not wait for a broker that says nothing.
+    send(batch) {
+      if (isClosed) return Promise.resolve(CLOSED)
+      return new Promise((resolve) => {
+        underWay.add(resolve)
+        send(batch).then((sent) => {
+          underWay.delete(resolve)
+          resolve(sent)
+        })
+      })
     },
     async close() {
       isClosed = true
@@ -105,9 +119,12 @@ export function createAmqpOutlet({ url, exchange, clock, withinMs = 15_000, ...n
       // However it ends, nothing is left of the line.
       if (open && !open.isBroken) await Promise.race([open.model.close(), limit.reached]).catch(() => giveUp(open))
       limit.cancel()
+      for (const answer of underWay) answer(CLOSED)
     }
   }
 }
+
+const CLOSED: Sent = { taken: [], obstacle: away('the line is closed') }
 
 /** The exchange as it stands; where there is none, a durable topic exchange, as the platform's own services make it. */
 async function openChannel(model: ChannelModel, exchange: string): Promise<ConfirmChannel> {
