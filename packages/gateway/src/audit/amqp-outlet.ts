@@ -104,12 +104,12 @@ export function createAmqpOutlet({ url, exchange, clock, withinMs = 15_000, ...n
     // Whoever closes does not wait for a broker that says nothing.
     send(batch) {
       if (isClosed) return Promise.resolve(CLOSED)
-      return new Promise((resolve) => {
+      return new Promise((resolve, reject) => {
         underWay.add(resolve)
         send(batch).then((sent) => {
           underWay.delete(resolve)
           resolve(sent)
-        })
+        }, reject)
       })
     },
     async close() {
