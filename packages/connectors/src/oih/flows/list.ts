@@ -41,7 +41,7 @@ function createAllowedList(allow: readonly string[], repository: FlowRepository)
   }
 }
 
-export function pageOf(flows: readonly Flow[], { search, page, size }: FlowQuery): FoundPage {
+function pageOf(flows: readonly Flow[], { search, page, size }: FlowQuery): FoundPage {
   const wanted = search?.toLowerCase() ?? ''
   const found = flows
     .filter(({ name, description }) => `${name}\n${description}`.toLowerCase().includes(wanted))

@@ -8,7 +8,7 @@ import { shortText } from '../cut.js'
  */
 
 /** So soon a token that was revoked at the platform ends here, too: nobody tells the gateway, it asks again. */
-export const LONGEST_S = 900
+const LONGEST_S = 900
 
 /** Who may start and stop flows at the platform, by the name that it goes by there. */
 const CONTROLS = ['flows.control', 'all', 'tenant.all']
