@@ -100,6 +100,8 @@ test('the whole journey of an operator: list, start, run, watch, stop; and each 
 test('a visitor may look and run, and is told who may start', async ({ page, line }) => {
   const chat = await openFlows(page, line, 'A visitor')
   await chat.send('/flows')
+  // What is higher than the window is read from its beginning.
+  await expect(chat.log.getByText('Flows at Demo Hub, page 1')).toBeInViewport()
   const [resting, active] = [flowIn(chat, 'Delivery slots'), flowIn(chat, 'Opening hours')]
   await expect(resting.getByRole('button', { name: 'Start' })).toBeDisabled()
   await expect(active.getByRole('button', { name: 'Stop' })).toBeDisabled()

@@ -9,8 +9,17 @@ export const DRAWN = 60
 const NEAR = 40
 
 /** Where the reader is, kept between drawings. */
-export type Place = { isAtEnd: boolean; first: string; last: string; height: number; drawn: number; count: number }
-export const startPlace = (): Place => ({ isAtEnd: true, first: '', last: '', height: 0, drawn: DRAWN, count: 0 })
+export type Place = {
+  isAtEnd: boolean
+  first: string
+  last: string
+  height: number
+  drawn: number
+  count: number
+  /** The last one is of others and has just come: when it turns out higher than the window, it is read from its beginning. */
+  mayBeHigh: boolean
+}
+export const startPlace = (): Place => ({ isAtEnd: true, first: '', last: '', height: 0, drawn: DRAWN, count: 0, mayBeHigh: false })
 
 /**
  * How many of the newest items to draw. For a reader who has scrolled up, what comes below must not
@@ -33,18 +42,29 @@ export function useStickyEnd(log: RefObject<HTMLElement | null>, place: Place, r
     place.isAtEnd = true
     setHasNew(false)
   }
+  /** Content that is fetched makes a row grow after it has come, so this is asked at each change of the height. */
+  const keepEnd = () => {
+    const element = log.current
+    const row = element?.querySelector<HTMLElement>('.rows')?.lastElementChild as HTMLElement | null
+    toEnd()
+    if (!element || !row || !place.mayBeHigh || row.offsetHeight <= element.clientHeight) return
+    // Not `scrollIntoView`, which would move the host's page, too.
+    element.scrollTop += row.getBoundingClientRect().top - element.getBoundingClientRect().top
+    place.mayBeHigh = place.isAtEnd = false
+  }
   useLayoutEffect(() => {
     const element = log.current
     if (!element) return
     const first = rows[0]?.item.key ?? ''
     const lastItem = rows.at(-1)?.item
     const isNewLast = lastItem !== undefined && lastItem.key !== place.last
-    if (place.isAtEnd || (isNewLast && lastItem.isMine)) toEnd()
+    if (isNewLast) place.mayBeHigh = place.last !== '' && !lastItem.isMine
+    if (place.isAtEnd || (isNewLast && lastItem.isMine)) keepEnd()
     else if (place.first !== first && !isNewLast) element.scrollTop += element.scrollHeight - place.height
     else if (isNewLast) setHasNew(true)
     Object.assign(place, { first, last: lastItem?.key ?? '', height: element.scrollHeight })
   }, [rows])
-  useLayoutEffect(() => observeHeight(log.current, () => place.isAtEnd && toEnd()), [])
+  useLayoutEffect(() => observeHeight(log.current, () => place.isAtEnd && keepEnd()), [])
   const onScroll = () => {
     const element = log.current
     if (!element || element.clientHeight === 0) return
