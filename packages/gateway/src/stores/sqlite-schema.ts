@@ -90,7 +90,7 @@ const MIGRATIONS: readonly string[] = [
   `,
   // Audit records that wait to be sent, in the order in which they were written.
   `
-  create table audits (key integer primary key autoincrement, id text not null unique, record text not null) strict;
+  create table audits (key integer primary key, id text not null unique, record text not null) strict;
   `
 ]
 
