@@ -167,6 +167,17 @@ describe('identify', () => {
     ).toHaveLength(2)
   })
 
+  test('tokens that say nothing by themselves connect, also when each is another one', async () => {
+    let issue = 0
+    const { clock, open, asked } = world({ getToken: () => `opaque-token-number-${String(++issue).padStart(4, '0')}` })
+    const client = open()
+    const connected = client.connect()
+    await clock.advance(2_000)
+    await connected
+    expect([client.$connection.get().state, asked]).toEqual(['online', [{ identity: 'opaque-token-number-0001', hasKey: false }]])
+    client.close()
+  })
+
   test('other roles in what getToken gives are no other person: the session is opened with them', async () => {
     let roles = ['user']
     const { clock, open, asked, gatewayOf } = world({ getToken: () => tokenOf('anna', 1, roles) })

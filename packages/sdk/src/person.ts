@@ -31,6 +31,8 @@ export function createPerson({ inbox, keys, openSession, getToken, change }: Per
   let owner = ''
   let token: string | null = null
   let had: string | undefined
+  /** What `getToken` gave last has brought somebody else, and is theirs to try. */
+  let isUntried = false
 
   async function identify(given: string): Promise<Change | null> {
     const { subject, roles } = claimsOf(given)
@@ -47,10 +49,16 @@ export function createPerson({ inbox, keys, openSession, getToken, change }: Per
   /** @throws ParleyError when somebody else is there than when this was asked: the next try is theirs */
   async function freshToken(): Promise<string | null> {
     if (!getToken) return token
+    // Where every token is another name, asking once more would bring yet another person, for ever.
+    if (isUntried) {
+      isUntried = false
+      return token
+    }
     const fresh = await getToken()
     if (fresh === null && owner === '') return null
     if (fresh === null) throw new ParleyError('identity.expired', 'getToken() gave no token for who is signed in.')
-    if ((await identify(fresh)) === 'person') throw unavailable('Somebody has signed in.')
+    isUntried = (await identify(fresh)) === 'person'
+    if (isUntried) throw unavailable('Somebody has signed in.')
     return fresh
   }
 

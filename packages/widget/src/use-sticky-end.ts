@@ -16,10 +16,13 @@ export type Place = {
   height: number
   drawn: number
   count: number
-  /** The last one is of others and has just come: when it turns out higher than the window, it is read from its beginning. */
-  mayBeHigh: boolean
+  /**
+   * How high the window was when the last one, of others, came: while it is, what turns out higher is read from its
+   * beginning. A keyboard that opens later moves nobody. 0: not any more.
+   */
+  readFrom: number
 }
-export const startPlace = (): Place => ({ isAtEnd: true, first: '', last: '', height: 0, drawn: DRAWN, count: 0, mayBeHigh: false })
+export const startPlace = (): Place => ({ isAtEnd: true, first: '', last: '', height: 0, drawn: DRAWN, count: 0, readFrom: 0 })
 
 /**
  * How many of the newest items to draw. For a reader who has scrolled up, what comes below must not
@@ -45,12 +48,13 @@ export function useStickyEnd(log: RefObject<HTMLElement | null>, place: Place, r
   /** Content that is fetched makes a row grow after it has come, so this is asked at each change of the height. */
   const keepEnd = () => {
     const element = log.current
-    const row = element?.querySelector<HTMLElement>('.rows')?.lastElementChild as HTMLElement | null
+    const row = element?.querySelector<HTMLElement>('.rows > :last-child')
     toEnd()
-    if (!element || !row || !place.mayBeHigh || row.offsetHeight <= element.clientHeight) return
+    if (!element || !row || element.clientHeight !== place.readFrom || row.offsetHeight <= place.readFrom) return
     // Not `scrollIntoView`, which would move the host's page, too.
     element.scrollTop += row.getBoundingClientRect().top - element.getBoundingClientRect().top
-    place.mayBeHigh = place.isAtEnd = false
+    place.readFrom = 0
+    place.isAtEnd = false
   }
   useLayoutEffect(() => {
     const element = log.current
@@ -58,7 +62,7 @@ export function useStickyEnd(log: RefObject<HTMLElement | null>, place: Place, r
     const first = rows[0]?.item.key ?? ''
     const lastItem = rows.at(-1)?.item
     const isNewLast = lastItem !== undefined && lastItem.key !== place.last
-    if (isNewLast) place.mayBeHigh = place.last !== '' && !lastItem.isMine
+    if (isNewLast) place.readFrom = place.last === '' || lastItem.isMine ? 0 : element.clientHeight
     if (place.isAtEnd || (isNewLast && lastItem.isMine)) keepEnd()
     else if (place.first !== first && !isNewLast) element.scrollTop += element.scrollHeight - place.height
     else if (isNewLast) setHasNew(true)
