@@ -56,7 +56,7 @@ const gateway = createGateway(
     store: `sqlite:${file}`,
     secret: 'a secret that is the same after a restart',
     inboxes: { bench: { connector: 'silent' } },
-    limits: { messagesPerSecond: 10_000, burst: 100_000, connectionsPerIp: most, sessionsPerMinutePerIp: most }
+    limits: { messagesPerSecond: 10_000, burst: 100_000, connectionsPerIp: most, sessionsPerMinutePerIp: most, connectBurst: most }
   },
   { environment: {}, connectors: { silent: async () => ({ readConfig: (value) => ({ ok: true, value }), create: () => silent }) } }
 )
