@@ -134,9 +134,12 @@ describe('an identity', () => {
   test('that is refused is recorded with the code, for inboxes that there are', async () => {
     const here = await enter()
     await here.world.engine.identityRefused('test', 'identity.invalid')
+    await here.world.engine.identityRefused('test', 'identity.invalid', 7)
     await here.world.engine.identityRefused('whatever somebody typed', 'identity.invalid')
+    const refused = { id: ID, inbox: 'test', conversation: null, visitor: null, code: 'identity.invalid' }
     expect((await here.records()).map(({ name, payload }) => ({ name, payload }))).toEqual([
-      { name: 'identity.refused', payload: { id: ID, inbox: 'test', conversation: null, visitor: null, code: 'identity.invalid' } }
+      { name: 'identity.refused', payload: refused },
+      { name: 'identity.refused', payload: { ...refused, count: 7 } }
     ])
   })
 })

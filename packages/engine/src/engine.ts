@@ -54,8 +54,11 @@ export interface Engine {
   enter(inbox: string, entry: Entry): Promise<{ readonly visitor: VisitorId; readonly conversation: ConversationId } | WireError>
   /** Whom a token names at the outside system of this inbox, or why it does not hold; `null` where the outside names nobody. */
   identify(inbox: string, token: string): Promise<Identified | WireError | null>
-  /** Somebody's identity was not taken: a record for the audit, when there is one. */
-  identityRefused(inbox: string, code: ErrorCode): Promise<void>
+  /**
+   * Somebody's identity was not taken: a record for the audit, when there is one.
+   * @param count so many at once; without it, it is one
+   */
+  identityRefused(inbox: string, code: ErrorCode, count?: number): Promise<void>
   /** What a page that is leaving sends without a line. @returns an ack for each, or why none of it was looked at */
   appendLast(payload: unknown): Promise<readonly AppendAck[] | WireError>
   /** One client, by the payload of its `hello`. `welcome` and the catch-up leave through the line. */
@@ -158,9 +161,9 @@ export function createEngine(options: EngineOptions): Engine {
       const connector = connectors.get(inbox)
       return connector ? identifyAt(host, { inbox, connector }, token) : null
     },
-    async identityRefused(inbox, code) {
+    async identityRefused(inbox, code, count) {
       // A name that no inbox has may be anything that somebody typed.
-      if (connectors.has(inbox)) await audit.record({ name: 'identity.refused', inbox, fields: { code } })
+      if (connectors.has(inbox)) await audit.record({ name: 'identity.refused', inbox, fields: { code, ...(count !== undefined && { count }) } })
     },
     appendLast,
     async connect(line, payload) {

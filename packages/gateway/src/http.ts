@@ -5,6 +5,7 @@ import { reasonOf } from '@parley/engine'
 import { type Context, Hono } from 'hono'
 import { clientAddress } from './client-address.js'
 import { plainText, refusal } from './http-answers.js'
+import type { IdentityRefusals } from './audit/identity-refusals.js'
 import type { IdentityTokens } from './identity-token.js'
 import type { RateLimit } from './rate-limit.js'
 import { type Doors, openDoor, openReceiver } from './routes/doors.js'
@@ -21,6 +22,7 @@ export type HttpOptions = {
   readonly origins: ReadonlySet<string>
   /** `null`: nobody's server names visitors here. */
   readonly identities: IdentityTokens | null
+  readonly refusals: Pick<IdentityRefusals, 'note'>
   readonly sessionLimit: RateLimit
   readonly appendLimit: RateLimit
   readonly bodyBytes: number
@@ -39,7 +41,8 @@ type Env = { Bindings: { readonly incoming: IncomingMessage } }
 export function createApp(options: HttpOptions): Hono<Env> {
   const { engine, log, files, origins } = options
   const doors: Doors = { engine, bodyBytes: options.bodyBytes, inboxesOf: options.inboxesOf, log }
-  const session = { engine, tokens: options.tokens, identities: options.identities, origins, limit: options.sessionLimit, log }
+  const { tokens, identities, refusals } = options
+  const session = { engine, tokens, identities, refusals, origins, limit: options.sessionLimit, log }
   const last = { engine, origins, limit: options.appendLimit }
   const address = (c: Context<Env>): string => clientAddress(c.env.incoming, options.trustProxy)
   const app = new Hono<Env>()

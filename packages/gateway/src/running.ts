@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import { createAllowances, createEngine, type Engine, type Inbox, type Log, reasonOf } from '@parley/engine'
 import { createAdmission, drainSpreadMs } from './admission.js'
+import { createIdentityRefusals } from './audit/identity-refusals.js'
 import { createAuditShipping } from './audit/open-audit.js'
 import type { AuditWorker } from './audit/worker.js'
 import type { GatewayConfig } from './config.js'
@@ -71,7 +72,8 @@ async function assemble(config: GatewayConfig, options: RunOptions, undo: Undo[]
 
   // Nothing waits until the doors are open, so no request comes before there is something to answer it.
   const url = urlOf(config.host, port)
-  const { engine, door, serving } = openDoors({ config, options, inboxes, store, secret, outbound, http, metrics, audit, url })
+  const { engine, door, serving, refusals } = openDoors({ config, options, inboxes, store, secret, outbound, http, metrics, audit, url })
+  undo.push(() => refusals.close())
   undo.push(() => door.close())
   await engine.start()
   audit?.start()
@@ -84,6 +86,7 @@ async function assemble(config: GatewayConfig, options: RunOptions, undo: Undo[]
     async stop() {
       serving.is = false
       await within(DRAIN_WITHIN_MS, drain({ engine, door, server: http.server, connectsPerSecond: config.limits.connectsPerSecond }), log)
+      await refusals.close()
       // What was recorded while draining may have left by now; the rest waits in the store.
       await audit?.stop()
       await outbound.close()
@@ -113,6 +116,12 @@ function openDoors({ config, options: { log, widgetDir, loaderMaxAgeS }, inboxes
     fetch: outbound.fetch,
     authenticate: (token) => tokens.authenticate(token)
   })
+  const refusals = createIdentityRefusals({
+    inboxes: new Set(inboxes.map(({ name }) => name)),
+    write: (inbox, code, count) => engine.identityRefused(inbox, code, count),
+    clock: systemClock,
+    log
+  })
   const serving = { is: false }
   const tellMetrics = async () => metrics.text({ connections: door.count(), epoch: store.epoch, auditsWaiting: audit ? await store.auditCount() : null })
   const { trustProxy, limits } = config
@@ -123,6 +132,7 @@ function openDoors({ config, options: { log, widgetDir, loaderMaxAgeS }, inboxes
       tokens,
       files: createStaticFiles(widgetDir ?? findWidgetDir(), loaderMaxAgeS),
       identities: config.identity ? createIdentityTokens(config.identity, systemClock) : null,
+      refusals,
       sessionLimit: createRateLimit(limits.sessionsPerMinutePerIp),
       appendLimit: createRateLimit(limits.sessionsPerMinutePerIp),
       bodyBytes: limits.bodyBytes,
@@ -142,7 +152,7 @@ function openDoors({ config, options: { log, widgetDir, loaderMaxAgeS }, inboxes
     addresses: createAllowances(addressLimit(limits), systemClock),
     admission: createAdmission({ clock: systemClock, perSecond: limits.connectsPerSecond, burst: limits.connectBurst })
   })
-  return { engine, door, serving }
+  return { engine, door, serving, refusals }
 }
 
 type Draining = {

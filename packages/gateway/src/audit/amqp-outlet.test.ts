@@ -67,7 +67,16 @@ describe('records', () => {
 
   test('that no queue takes are told apart', async () => {
     broker.fate = (_message, index) => (index === 2 ? 'return' : 'ack')
-    expect(await outletTo(broker.url).send(upTo(3).map((number) => audit(number)))).toEqual({ taken: ids(1, 2, 3), unrouted: ids(2), obstacle: null })
+    expect(await outletTo(broker.url).send(upTo(3).map((number) => audit(number)))).toEqual({ taken: ids(1, 3), unrouted: ids(2), obstacle: null })
+  })
+
+  test('of which no queue takes any say what is to be bound, and are not taken', async () => {
+    broker.fate = () => 'return'
+    expect(await outletTo(broker.url).send([audit(1), audit(2)])).toEqual({
+      taken: [],
+      unrouted: ids(1, 2),
+      obstacle: { kind: 'unrouted', reason: 'no queue of the exchange "event-bus" is bound to these names; bind one to "parley.#"' }
+    })
   })
 })
 
@@ -102,6 +111,19 @@ describe('a broker that fails', () => {
     await expect.poll(() => broker.lines()).toBe(0)
     broker.fate = () => 'ack'
     expect((await outlet.send([audit(2)])).taken).toEqual(ids(2))
+  })
+
+  test.each([
+    ['the channel is opened', 20_010],
+    ['the exchange is looked for', 40_010],
+    ['confirmations are asked for', 85_010]
+  ])('and falls silent when %s is given up after its time, and its line with it', async (_when, method) => {
+    broker.silentFrom = method
+    const outlet = outletTo(broker.url, 200)
+    expect(await outlet.send([audit(1)])).toEqual({ taken: [], obstacle: { kind: 'away', reason: 'no line within 200 ms' } })
+    await expect.poll(() => broker.lines()).toBe(0)
+    broker.silentFrom = null
+    expect((await outlet.send([audit(1)])).taken).toEqual(ids(1))
   })
 
   test('between two batches is noticed by the next, which opens another line', async () => {

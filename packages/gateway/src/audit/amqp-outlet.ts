@@ -8,7 +8,7 @@ export type AmqpOutletOptions = Naming & {
   readonly url: string
   readonly exchange: string
   readonly clock: Pick<Clock, 'setTimer'>
-  /** How long the broker has for a connection, and for its confirmations, in ms. Default 15,000. */
+  /** How long the broker has for a line with its channel, and for its confirmations, in ms. Default 15,000. */
   readonly withinMs?: number
 }
 
@@ -25,9 +25,10 @@ const GOODBYE_MS = 300
 
 /**
  * Publishes each record as a persistent message, under its name as routing key, and counts it as taken when the broker
- * has confirmed it. A line that fails is given up whole; the next batch opens another one.
+ * has confirmed it and a queue has it. A line that fails is given up whole; the next batch opens another one.
  */
 export function createAmqpOutlet({ url, exchange, clock, withinMs = 15_000, ...naming }: AmqpOutletOptions): Outlet {
+  const unbound = `no queue of the exchange "${exchange}" is bound to these names; bind one to "${naming.topic}.#"`
   let line: Promise<Line> | null = null
   let isClosed = false
   /** Answers to give when the outlet is closed: of the batches under way. */
@@ -36,7 +37,21 @@ export function createAmqpOutlet({ url, exchange, clock, withinMs = 15_000, ...n
   async function open(): Promise<Line> {
     // Loaded only here: few gateways speak to a broker.
     const { connect } = await import('amqplib')
-    const model = await connect(url, { timeout: withinMs, noDelay: true })
+    const limit = after(clock, withinMs, `no line within ${withinMs} ms`)
+    const connecting = connect(url, { timeout: withinMs, noDelay: true })
+    try {
+      return await Promise.race([prepare(connecting), limit.reached])
+    } catch (thrown) {
+      // Also the one that comes to stand after its time.
+      connecting.then(destroy, () => {})
+      throw thrown
+    } finally {
+      limit.cancel()
+    }
+  }
+
+  async function prepare(connecting: Promise<ChannelModel>): Promise<Line> {
+    const model = await connecting
     let opened: Line | null = null
     const breaks = (): void => {
       if (opened) opened.isBroken = true
@@ -44,18 +59,13 @@ export function createAmqpOutlet({ url, exchange, clock, withinMs = 15_000, ...n
     // Without a listener a line that breaks would end the process; whoever waits for a confirmation hears why.
     model.on('error', breaks)
     model.on('close', breaks)
-    try {
-      const channel = await openChannel(model, exchange)
-      const returned = new Set<string>()
-      channel.on('return', ({ properties }) => returned.add(String(properties.messageId)))
-      channel.on('close', breaks)
-      if (isClosed) throw new Error('closed meanwhile')
-      opened = { model, channel, returned, isBroken: false }
-      return opened
-    } catch (thrown) {
-      destroy(model)
-      throw thrown
-    }
+    const channel = await openChannel(model, exchange)
+    const returned = new Set<string>()
+    channel.on('return', ({ properties }) => returned.add(String(properties.messageId)))
+    channel.on('close', breaks)
+    if (isClosed) throw new Error('closed meanwhile')
+    opened = { model, channel, returned, isBroken: false }
+    return opened
   }
 
   async function lineUp(): Promise<Line> {
@@ -81,10 +91,12 @@ export function createAmqpOutlet({ url, exchange, clock, withinMs = 15_000, ...n
     const limit = after(clock, withinMs, `no confirmation within ${withinMs} ms`)
     const outcomes = await Promise.allSettled(batch.map((record) => Promise.race([publish(open, record), limit.reached])))
     limit.cancel()
-    const taken = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
+    const confirmed = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
+    const [taken, unrouted] = [confirmed.filter((id) => !open.returned.has(id)), confirmed.filter((id) => open.returned.has(id))]
     const failed = outcomes.find((outcome) => outcome.status === 'rejected')
     if (failed) giveUp(open)
-    return { taken, unrouted: taken.filter((id) => open.returned.has(id)), obstacle: failed ? away(reasonOf(failed.reason)) : null }
+    if (failed) return { taken, unrouted, obstacle: away(reasonOf(failed.reason)) }
+    return { taken, unrouted, obstacle: taken.length === 0 && unrouted.length > 0 ? { kind: 'unrouted', reason: unbound } : null }
   }
 
   function giveUp(open: Line): void {

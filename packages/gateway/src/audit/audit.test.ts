@@ -139,6 +139,19 @@ describe('a gateway with an audit', () => {
     await expect.poll(() => receiver.taken().map(({ payload }) => payload)).toEqual(kept.map(({ payload }) => payload))
   })
 
+  test('counts identities that are refused one after another, and records the number when it stops', { timeout: 30_000 }, async () => {
+    const { gateway, url } = await start({ audit: { url: receiver.url } })
+    const refuse = () => fetch(`${url}/session`, { method: 'POST', body: JSON.stringify({ inbox: 'support', identity: 'no token' }) })
+    for (const _ of upTo(5)) expect((await refuse()).status).toBe(401)
+    await expect.poll(() => receiver.taken().length).toBe(1)
+    await gateway.stop()
+    const all = [...receiver.taken().map(({ payload }) => payload), ...(await keptIn()).map(({ payload }) => payload)]
+    expect(all.map(({ code, count }) => [code, count])).toEqual([
+      ['identity.invalid', undefined],
+      ['identity.invalid', 4]
+    ])
+  })
+
   test('sets aside the one record that is not wanted', { timeout: 30_000 }, async () => {
     receiver.answer = ({ envelopes }) => ({ status: namesOf(envelopes).includes('parley.flow.start') ? 422 : 200 })
     const { url, log } = await start({ audit: { url: receiver.url } })

@@ -11,12 +11,15 @@ export interface Outlet {
 export type Sent = {
   /** The receiver has said that it has these. */
   readonly taken: readonly string[]
-  /** Of those taken: nobody was there to get them. */
+  /** The receiver is there, but nobody behind it to get these. */
   readonly unrouted?: readonly string[]
   readonly obstacle: Obstacle | null
 }
 
-/** `away`: it may take the same later. `refused`: it does not want what this batch holds. */
-export type Obstacle = { readonly kind: 'away' | 'refused'; readonly reason: string; readonly retryInMs?: number }
+/**
+ * `away`: it may take the same later. `refused`: it does not want what this batch holds.
+ * `unrouted`: nobody is there to get any of it.
+ */
+export type Obstacle = { readonly kind: 'away' | 'refused' | 'unrouted'; readonly reason: string; readonly retryInMs?: number }
 
 export const away = (reason: string, retryInMs?: number): Obstacle => ({ kind: 'away', reason, ...(retryInMs === undefined ? {} : { retryInMs }) })

@@ -156,7 +156,7 @@ describe('a receiver that is away', () => {
     await here.clock.advance(60)
     expect(await here.left()).toEqual(upTo(2_000).slice(-10))
     await here.record(...upTo(3_000).slice(2_000))
-    await here.clock.advance(0)
+    await here.clock.advance(50)
     expect([await here.left(), here.counts]).toEqual([upTo(3_000).slice(-10), { 'auditDropped overflow': 2_990 }])
     here.answers((_numbers, batch) => takes(batch))
     await here.clock.advance(300_000)
@@ -218,13 +218,123 @@ describe('a record that is not wanted', () => {
   })
 })
 
-test('records that no queue takes are counted as dropped, and told of once', async () => {
-  const here = bench()
-  here.answers((_numbers, batch) => ({ ...takes(batch), unrouted: [auditId(2)] }))
-  await here.record(1, 2)
-  here.worker.start()
-  await here.clock.advance(0)
-  expect([await here.left(), here.counts]).toEqual([[], { 'auditSent taken': 1, 'auditDropped unrouted': 1 }])
+describe('a limit on what waits', () => {
+  test('holds without asking a receiver that is away before its time, however much comes', async () => {
+    const here = bench({ keep: 10 })
+    here.answers(() => isAway('status 429', 60_000))
+    await here.record(1)
+    here.worker.start()
+    await here.clock.advance(0)
+    for (const turn of upTo(5)) {
+      await here.record(...upTo(1_000).map((number) => turn * 1_000 + number))
+      await here.clock.advance(50)
+    }
+    expect([here.sent, await here.left()]).toEqual([[{ at: 0, numbers: [1] }], upTo(6_000).slice(-10)])
+    await here.clock.advance(60_000)
+    expect(here.sent.map(({ at }) => at)).toEqual([0, 60_000])
+  })
+
+  test('holds also while a receiver says nothing', async () => {
+    const here = bench({ keep: 10 })
+    here.answers(() => new Promise<Sent>(() => {}))
+    await here.record(1)
+    here.worker.start()
+    await here.clock.advance(0)
+    await here.record(...upTo(1_001).slice(1))
+    await here.clock.advance(50)
+    expect([here.sent.length, await here.left(), here.counts]).toEqual([1, upTo(1_001).slice(-10), { 'auditDropped overflow': 991 }])
+  })
+
+  test('that the store cannot keep is told, and records are sent all the same', async () => {
+    const here = bench({ store: (store) => ({ ...store, dropAudits: () => Promise.reject(new Error('the disk')) }) })
+    await here.record(1)
+    here.worker.start()
+    await here.clock.advance(0)
+    expect([await here.left(), here.told()]).toEqual([[], ['error audit records above the limit could not be dropped']])
+  })
+})
+
+describe('records that no queue takes', () => {
+  const UNBOUND = { kind: 'unrouted', reason: 'bind a queue' } as const
+  /** A broker at which only some numbers have a queue. */
+  const routes =
+    (isRouted: (number: number) => boolean) =>
+    (numbers: readonly number[]): Sent => {
+      const taken = numbers.filter(isRouted).map(auditId)
+      const unrouted = numbers.filter((number) => !isRouted(number)).map(auditId)
+      return { taken, unrouted, obstacle: taken.length === 0 ? UNBOUND : null }
+    }
+
+  test('are kept while it takes none at all, tried less and less often, and told of once', async () => {
+    const here = bench()
+    here.answers(routes(() => false))
+    await here.record(...upTo(150))
+    here.worker.start()
+    await here.clock.advance(3_600_000)
+    const tries = here.sent.filter(({ numbers }) => numbers[0] === 1).map(({ at }) => at)
+    expect([tries.slice(0, 3), tries.length, (await here.left()).length, here.counts]).toEqual([[0, 2_000, 5_500], 22, 150, {}])
+    expect(here.log.lines).toEqual([
+      { level: 'error', fields: { reason: 'bind a queue' }, text: 'no queue takes the audit records; they wait and are sent later' }
+    ])
+    here.answers(routes(() => true))
+    await here.clock.advance(300_000)
+    expect([await here.left(), here.counts]).toEqual([[], { 'auditSent taken': 150 }])
+    expect(here.told().slice(1)).toEqual(['info audit records are taken again'])
+  })
+
+  test('wait also when they are many: not all of them are gone through each time', async () => {
+    const here = bench()
+    here.answers(routes(() => false))
+    await here.record(...upTo(1_000))
+    here.worker.start()
+    await here.clock.advance(0)
+    expect([here.sent.length, (await here.left()).length]).toEqual([3, 1_000])
+  })
+
+  test('among others that are taken are sent once more, then dropped, counted, and told of once for each name', async () => {
+    const here = bench()
+    here.answers(routes((number) => number !== 2 && number !== 12))
+    await here.record(1, 2, 3)
+    here.worker.start()
+    await here.clock.advance(0)
+    await here.record(11, 12)
+    await here.clock.advance(50)
+    await here.record(21)
+    await here.clock.advance(50)
+    expect(here.sent.map(({ numbers }) => numbers)).toEqual([[1, 2, 3], [2], [11, 12], [12], [21]])
+    expect([await here.left(), here.counts]).toEqual([[], { 'auditSent taken': 4, 'auditDropped unrouted': 2 }])
+    expect(here.log.lines).toEqual([
+      { level: 'error', fields: { audit: auditId(2), name: 'command.started' }, text: 'no queue takes audit records of this name; they are dropped' },
+      { level: 'info', fields: { name: 'command.started' }, text: 'audit records of this name are taken again' }
+    ])
+  })
+
+  test('before a queue was bound are not lost when it is bound while they are sent', async () => {
+    const here = bench()
+    let isBound = false
+    here.answers((numbers) => {
+      const answer = routes((number) => isBound || number > 120)(numbers)
+      isBound ||= numbers.includes(121)
+      return answer
+    })
+    await here.record(...upTo(150))
+    here.worker.start()
+    await here.clock.advance(0)
+    expect([await here.left(), here.counts, here.told()]).toEqual([[], { 'auditSent taken': 150 }, []])
+  })
+
+  test('are kept when the broker goes away before they were sent once more', async () => {
+    const here = bench()
+    here.answers((numbers) => (numbers.includes(1) ? routes((number) => number !== 2)(numbers) : isAway('cut')))
+    await here.record(1, 2, 3)
+    here.worker.start()
+    await here.clock.advance(0)
+    expect([await here.left(), here.counts, here.told()]).toEqual([
+      [2],
+      { 'auditSent taken': 2 },
+      ['warn audit records cannot be sent; they wait and are sent later']
+    ])
+  })
 })
 
 test('a store that fails is told, and what was taken comes again under the same ids', async () => {

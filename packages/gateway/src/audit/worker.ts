@@ -3,6 +3,8 @@ import { reasonOf } from '@parley/engine'
 import type { Count } from '../prometheus.js'
 import type { Obstacle, Outlet } from './outlet.js'
 import { createPass } from './pass.js'
+import { createRouteLog } from './route-log.js'
+import { createTrimmer } from './trimmer.js'
 
 /** Ships audit records from the store to their receiver, in order, and forgets what was taken. Nobody waits for it. */
 export interface AuditWorker {
@@ -32,15 +34,14 @@ const FIRST_WAIT_MS = 1_000
 const LONGEST_WAIT_MS = 300_000
 /** A batch under way may still be confirmed; cut off, it would come again at the next start. */
 const GRACE_MS = 300
-/** Records between two looks at how many there are, while the receiver is away. */
-const TRIM_EVERY = 1_000
 
 /** Decorrelated jitter: gateways that lost the same receiver do not come back together. */
 export const nextWaitMs = (previousMs: number, random: () => number): number =>
   Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS + random() * (3 * Math.max(FIRST_WAIT_MS, previousMs) - FIRST_WAIT_MS))
 
 export function createAuditWorker({ store, outlet, keep, clock, random, log, meter }: AuditWorkerOptions): AuditWorker {
-  const pass = createPass({ store, outlet, setAside, count: meter.count })
+  const pass = createPass({ store, outlet, setAside, count: meter.count, routes: createRouteLog(log) })
+  const trimmer = createTrimmer({ store, keep, clock, log, meter })
   let cancelTimer = (): void => {}
   let running: Promise<void> | null = null
   let isStopped = true
@@ -48,9 +49,7 @@ export function createAuditWorker({ store, outlet, keep, clock, random, log, met
   let waitMs = 0
   /** Something came while a pass was running: it may have looked before. */
   let isWoken = false
-  let sinceTrim = 0
   let told: string | null = null
-  let isDropping = false
 
   function schedule(ms: number): void {
     cancelTimer()
@@ -67,7 +66,7 @@ export function createAuditWorker({ store, outlet, keep, clock, random, log, met
 
   async function look(): Promise<void> {
     try {
-      await trim()
+      await trimmer.trim()
       settle(await pass(() => isStopped))
     } catch (thrown) {
       // The store; what was taken may be sent again, under the same ids.
@@ -79,19 +78,11 @@ export function createAuditWorker({ store, outlet, keep, clock, random, log, met
   function settle(obstacle: Obstacle | null): void {
     if (isStopped) return
     const text = obstacle ? `${obstacle.kind}: ${obstacle.reason}` : null
-    if (text !== told && obstacle) log[obstacle.kind === 'refused' ? 'error' : 'warn']({ reason: obstacle.reason }, TELL[obstacle.kind])
+    if (text !== told && obstacle) log[obstacle.kind === 'away' ? 'warn' : 'error']({ reason: obstacle.reason }, TELL[obstacle.kind])
+    if (text === null) trimmer.eased()
     if (text === null && told !== null) log.info({}, 'audit records are taken again')
     told = text
     waitMs = obstacle ? Math.max(nextWaitMs(waitMs, random), obstacle.retryInMs ?? 0) : 0
-  }
-
-  async function trim(): Promise<void> {
-    sinceTrim = 0
-    const dropped = await store.dropAudits(keep)
-    if (dropped > 0) meter.count('auditDropped', 'overflow', dropped)
-    if (dropped > 0 && !isDropping) log.error({ keep }, 'too many audit records wait; the oldest are dropped')
-    if (dropped === 0 && isDropping) log.info({}, 'no more audit records are dropped')
-    isDropping = dropped > 0
   }
 
   /** Nothing is lost to an auditor who can read the log. */
@@ -107,7 +98,7 @@ export function createAuditWorker({ store, outlet, keep, clock, random, log, met
     },
     wake() {
       if (isStopped) return
-      if (++sinceTrim >= TRIM_EVERY && !running) schedule(0)
+      trimmer.count()
       if (running) isWoken = true
       else if (waitMs === 0 && !isWoken) {
         isWoken = true
@@ -117,6 +108,7 @@ export function createAuditWorker({ store, outlet, keep, clock, random, log, met
     async stop() {
       isStopped = true
       cancelTimer()
+      await trimmer.stop()
       if (running) await Promise.race([running, new Promise<void>((resolve) => clock.setTimer(GRACE_MS, resolve))])
       await outlet.close()
       await running
@@ -126,5 +118,6 @@ export function createAuditWorker({ store, outlet, keep, clock, random, log, met
 
 const TELL = {
   away: 'audit records cannot be sent; they wait and are sent later',
-  refused: 'the receiver refuses every audit record; they wait'
+  refused: 'the receiver refuses every audit record; they wait',
+  unrouted: 'no queue takes the audit records; they wait and are sent later'
 } as const

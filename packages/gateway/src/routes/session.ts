@@ -3,6 +3,7 @@ import { reasonOf } from '@parley/engine'
 import type { SessionAnswer, SessionRequest, WireError } from '@parley/protocol'
 import { readSessionRequest } from '@parley/protocol/schemas'
 import { json, refusal } from '../http-answers.js'
+import type { IdentityRefusals } from '../audit/identity-refusals.js'
 import { isOriginAllowed } from '../origins.js'
 import type { IdentityTokens } from '../identity-token.js'
 import type { RateLimit } from '../rate-limit.js'
@@ -15,6 +16,7 @@ export type SessionRoute = {
   readonly identities: IdentityTokens | null
   readonly origins: ReadonlySet<string>
   readonly limit: RateLimit
+  readonly refusals: Pick<IdentityRefusals, 'note'>
   readonly log: Log
 }
 
@@ -53,7 +55,7 @@ export async function openSession(request: Request, address: string, route: Sess
   if (!asked.ok) return refusal({ code: 'frame.malformed', text: asked.text }, headers)
   try {
     const answer = await answerTo(asked.value, route)
-    if ('code' in answer && isOfIdentity(asked.value, answer)) await route.engine.identityRefused(asked.value.inbox, answer.code)
+    if ('code' in answer && isOfIdentity(asked.value, answer)) await route.refusals.note(asked.value.inbox, answer.code)
     return 'code' in answer ? refusal(answer, headers) : json(answer, { headers })
   } catch (thrown) {
     route.log.error({ reason: reasonOf(thrown) }, 'a session could not be opened')

@@ -24,6 +24,8 @@ export interface AmqpBroker {
   lines(): number
   /** @param index from 1, over all lines */
   fate: (message: Published, index: number) => Fate
+  /** The method, as class * 1,000 + number, from which on it says nothing more; `null`: it answers all. */
+  silentFrom: number | null
   cut(): void
   close(): Promise<void>
 }
@@ -52,6 +54,7 @@ export async function startAmqpBroker(port = 0): Promise<AmqpBroker> {
     exchanges: new Set(),
     lines: () => sockets.size,
     fate: () => 'ack',
+    silentFrom: null,
     cut,
     close: () =>
       new Promise((resolve) => {
@@ -67,6 +70,7 @@ type Coming = { publish: { exchange: string; routingKey: string; isMandatory: bo
 function serve(socket: Socket, broker: AmqpBroker, published: Published[]): void {
   let left = Buffer.alloc(0)
   let isGreeted = false
+  let isSilent = false
   /** By channel: the message whose frames are coming, and how many were confirmed. */
   const coming = new Map<number, Coming>()
   const tags = new Map<number, number>()
@@ -95,6 +99,8 @@ function serve(socket: Socket, broker: AmqpBroker, published: Published[]): void
   }
 
   function answer(channel: number, id: number, args: Buffer): void {
+    if (id === broker.silentFrom) isSilent = true
+    if (isSilent) return
     switch (id) {
       case 10_011:
         return isRightPassword(args)

@@ -50,6 +50,7 @@ export async function openDoors(engine: Engine, options: DoorOptions = {}): Prom
       log,
       files: createStaticFiles(options.widgetDir ?? '/nowhere'),
       identities: options.identities ?? null,
+      refusals: options.refusals ?? { note: async () => {} },
       appendLimit: createRateLimit(options.appendsPerMinute ?? 1_000),
       sessionLimit: createRateLimit(options.sessionsPerMinute ?? 10_000),
       bodyBytes: options.bodyBytes ?? 2_000,
