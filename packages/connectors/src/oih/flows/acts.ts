@@ -150,7 +150,7 @@ export function createFlowActs(
       if (!state.isSure) {
         await auditSent(act, record.run, flow, state)
         await port.run.progress(record.run, { step: 'resumed', text: `This chat was restarted. ${partner} is asked how far it is.` })
-      }
+      } else if (record.status === 'open' || record.status === 'sent') await port.run.accept(record.run)
       follow(act, record, flow, { state, sentAt: record.startedAt, firstInMs: 0, endAt: Math.max(state.until, now + LEAST_AFTER_RESTART_MS) })
     }
   }

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto'
-import { createEngine, createMemoryStore, type Engine, type Host, type Store, WAITING } from '@parley/engine'
+import { createEngine, createMemoryStore, type Engine, type Host, type Store, type Unit, WAITING } from '@parley/engine'
 import { createFakeClock, type FakeClock } from '@parley/engine/contracts'
 import { PROTOCOL_VERSION, type ConversationId, type ParleyEvent } from '@parley/protocol'
 import { expect, test } from 'vitest'
@@ -66,11 +66,14 @@ const told = (events: readonly ParleyEvent[]): readonly unknown[] =>
       : []
   )
 
-async function open() {
+const isAcceptance = ({ event }: Unit): boolean => event?.type === 'run.progressed' && (event.body as { state?: string }).state === 'accepted'
+
+/** @param seenBy the store as the first process has it */
+async function open(seenBy = (store: Store): Store => store) {
   const flow: FakeFlow = { id: STOCK, name: 'Stock report', status: 'inactive' }
   const hub = createFakeHub(flow)
   const store = createMemoryStore({ bytes })
-  return { flow, hub, store, first: await begin(store, hub) }
+  return { flow, hub, store, first: await begin(seenBy(store), hub) }
 }
 
 test('a process that is killed while its start is on the way: the next one follows it, posts nothing and does not say that it is not known', async () => {
@@ -87,6 +90,30 @@ test('a process that is killed while its start is on the way: the next one follo
   await second.clock.advance(POLL_MS)
   expect(told(await log(store, second.conversation))).toEqual([
     'This chat was restarted. Open Integration Hub is asked how far it is.',
+    '“Stock report” is starting.',
+    [{ kind: 'text', text: '“Stock report” is active and takes calls.' }]
+  ])
+  expect(hub.count('POST')).toBe(1)
+  expect(await store.runsWith(WAITING)).toEqual([])
+  await second.engine.stop(0)
+})
+
+test('a process that is killed after the platform took its start, and before that is on record: the next one follows it, and knows that it was taken', async () => {
+  const { flow, hub, store, first } = await open((store) => ({
+    ...store,
+    commit: (units) => (units.some(isAcceptance) ? new Promise(() => {}) : store.commit(units))
+  }))
+  await order(first, { action: 'start', flow: STOCK })
+  expect(hub.count('POST')).toBe(1)
+  expect(await store.runsWith(WAITING)).toMatchObject([{ status: 'open', notes: { act: { isSure: true } } }])
+  // The first process is left as it stands: its clock never goes on.
+  const second = await begin(store, hub)
+  await second.clock.advance(POLL_MS)
+  flow.status = 'active'
+  flow.accepts = true
+  await second.clock.advance(POLL_MS)
+  expect(told(await log(store, second.conversation))).toEqual([
+    'accepted',
     '“Stock report” is starting.',
     [{ kind: 'text', text: '“Stock report” is active and takes calls.' }]
   ])

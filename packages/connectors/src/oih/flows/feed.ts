@@ -12,7 +12,7 @@ export type Sight =
   | { readonly kind: 'lost'; readonly fault: FlowFault }
 
 export interface Follower {
-  /** Does anybody still wait for it? Asked before each look, until one follower says yes. */
+  /** Does anybody still wait for it? Asked before each look. */
   isWanted(): Promise<boolean>
   /** Each look, also when nothing has changed. What it throws is reported, and the next look tells it again. */
   see(sight: Sight): Promise<void>
@@ -36,7 +36,8 @@ export function createFlowFeed(port: ConnectorPort, config: OihConfig, repositor
   async function look(flow: string, watched: Watched): Promise<void> {
     watched.cancel = null
     try {
-      if (await isFollowed(watched)) await tell(watched, [...watched.followers], await sightOf(flow, watched))
+      await letGo(watched)
+      if (watched.followers.size > 0) await tell(watched, [...watched.followers], await sightOf(flow, watched))
     } catch (thrown) {
       report(flow, thrown)
       watched.failures += 1
@@ -50,13 +51,13 @@ export function createFlowFeed(port: ConnectorPort, config: OihConfig, repositor
     else watched.cancel = port.clock.setTimer(inMs, () => void look(flow, watched))
   }
 
-  /** Those whom nobody waits for are let go, up to the first who is wanted: that one is enough to look for. */
-  async function isFollowed({ followers }: Watched): Promise<boolean> {
-    for (const follower of [...followers]) {
-      if (await follower.isWanted()) return true
-      followers.delete(follower)
-    }
-    return false
+  /** Those whom nobody waits for, all of them: one that stands behind somebody else's would stay until its own time is up. */
+  async function letGo({ followers }: Watched): Promise<void> {
+    await Promise.all(
+      [...followers].map(async (follower) => {
+        if (!(await follower.isWanted())) followers.delete(follower)
+      })
+    )
   }
 
   async function sightOf(id: string, watched: Watched): Promise<Sight> {

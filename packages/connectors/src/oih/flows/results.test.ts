@@ -87,7 +87,8 @@ describe('the same 404, and nothing shown', () => {
     ['with the right one in the address', { headers: {}, query: { token: RESULTS_TOKEN } }, {}],
     ['for a flow that the chat has nothing to do with', {}, { runFlow: { allow: ['58b41f5da9ee9d0018194bf3'] } }],
     ['where results are not set up', {}, { resultsToken: null }],
-    ['for what is no id', { path: 'flows/../x' }, {}]
+    ['for what is no id', { path: 'flows/../x' }, {}],
+    ['without a token, for what is no JSON', { headers: {}, body: new TextEncoder().encode('{') }, {}]
   ])('%s', async (_name, request, settings) => {
     const bench = await open(settings)
     await act(bench, 'watch')

@@ -22,11 +22,11 @@ export function createResultsDoor(
 ): (flow: string, request: ConnectorRequest) => Promise<ConnectorResponse> {
   return async (flow, request) => {
     if (request.method !== 'POST') return WRONG_METHOD
-    const body = readJsonBody(request.body)
-    if (body === undefined) return NOT_JSON
     // The hashes of both are compared: equal lengths then, whatever was sent.
     const isKnown = resultsToken !== undefined && port.equal(hash(resultsToken), hash(request.headers[TOKEN_HEADER] ?? ''))
     if (!isKnown || (allow && !allow.includes(flow))) return NOT_FOUND
+    const body = readJsonBody(request.body)
+    if (body === undefined) return NOT_JSON
     await bring(flow, body, request.body)
     return OK
   }

@@ -8,6 +8,7 @@ export interface RunFollows {
   begin(run: RunId, follow: RunFollow): void
   has(run: RunId): boolean
   end(run: RunId): void
+  /** Lets all go; nothing is followed after it. */
   stop(): void
 }
 
@@ -46,6 +47,7 @@ const AGAIN_MS = 10_000
 
 export function createRunFollows(port: ConnectorPort, feed: FlowFeed): RunFollows {
   const ends = new Map<RunId, () => void>()
+  let isStopped = false
 
   function end(run: RunId): void {
     ends.get(run)?.()
@@ -54,6 +56,8 @@ export function createRunFollows(port: ConnectorPort, feed: FlowFeed): RunFollow
 
   function begin(run: RunId, { flow, firstInMs, endAt, see, timeUp }: RunFollow): void {
     end(run)
+    // What was under way at the stop goes on after the restart.
+    if (isStopped) return
     let cancelTimer = (): void => {}
 
     const over = (): void => {
@@ -64,7 +68,7 @@ export function createRunFollows(port: ConnectorPort, feed: FlowFeed): RunFollow
       cancelTimer = port.clock.setTimer(inMs, () => {
         timeUp().then(over, (thrown: unknown) => {
           port.log.error({ inbox: port.inbox, run, reason: thrown instanceof Error ? thrown.message : String(thrown) }, 'the end of a run could not be written')
-          setTimer(AGAIN_MS)
+          if (ends.get(run) === release) setTimer(AGAIN_MS)
         })
       })
     }
@@ -95,6 +99,7 @@ export function createRunFollows(port: ConnectorPort, feed: FlowFeed): RunFollow
     end,
     has: (run) => ends.has(run),
     stop() {
+      isStopped = true
       for (const run of [...ends.keys()]) end(run)
     }
   }

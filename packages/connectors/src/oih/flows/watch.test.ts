@@ -79,6 +79,66 @@ describe('/flow watch', () => {
     expect(of(bench, cancelled).at(-1)).toMatchObject({ did: 'fail', reason: 'cancelled' })
   })
 
+  test('that was cancelled beside another, while nothing changes, is let go: no word and no end come after', async () => {
+    const bench = await openFlowBench({ watchMs: 3_600_000 })
+    const run = await act(bench, 'watch')
+    const cancelled = await act(bench, 'watch', STOCK, 'visitor-two')
+    await bench.port.run.fail(cancelled, { reason: 'cancelled', text: 'Cancelled.' })
+    const before = of(bench, cancelled)
+    const found: unknown[] = []
+    const { find } = bench.port.run
+    const verbs = bench.port.run as { find: typeof find }
+    verbs.find = (one) => {
+      found.push(one)
+      return find(one)
+    }
+    await bench.clock.advance(3 * POLL_MS)
+    expect(found.filter((one) => one === cancelled)).toHaveLength(1)
+    await bench.clock.advance(3_600_000)
+    expect(of(bench, cancelled)).toEqual(before)
+    expect(of(bench, run).at(-1)).toMatchObject({ did: 'finish' })
+  })
+
+  test('that was cancelled a moment before its time is up is not ended a second time', async () => {
+    const bench = await openFlowBench({ watchMs: 3_600_000, pollMs: 60_000 })
+    const run = await act(bench, 'watch')
+    await bench.clock.advance(3_600_000 - 1)
+    await bench.port.run.fail(run, { reason: 'cancelled', text: 'Cancelled.' })
+    await bench.clock.advance(3_600_000)
+    expect(of(bench, run).at(-1)).toEqual({ did: 'fail', reason: 'cancelled', text: 'Cancelled.' })
+  })
+
+  test('that is begun while the gateway stops leaves nothing behind that goes on', async () => {
+    const bench = await openFlowBench({ watchMs: 3_600_000 })
+    const delivery = bench.port.startRun('flow', { action: 'watch', flow: STOCK }, { timeoutMs: 86_520_000 })
+    const begun = bench.connector.deliver(delivery)
+    await bench.connector.stop()
+    await begun
+    const before = of(bench, delivery.run)
+    await bench.clock.advance(7_200_000)
+    expect(of(bench, delivery.run)).toEqual(before)
+  })
+
+  test('whose end cannot be written while the gateway stops is not ended by the gateway that has stopped', async () => {
+    const bench = await openFlowBench({ watchMs: 3_600_000 })
+    const run = await act(bench, 'watch')
+    const { finish } = bench.port.run
+    const verbs = bench.port.run as { finish: typeof finish }
+    let breakDisk = (): void => {}
+    verbs.finish = () =>
+      new Promise((_resolve, reject) => {
+        breakDisk = () => reject(new Error('disk full'))
+      })
+    await bench.clock.advance(3_600_000)
+    await bench.connector.stop()
+    breakDisk()
+    await bench.clock.advance(0)
+    verbs.finish = finish
+    const before = of(bench, run)
+    await bench.clock.advance(3_600_000)
+    expect(of(bench, run)).toEqual(before)
+  })
+
   test('ends by itself after watchMs, as a result and not as a failure', async () => {
     const bench = await openFlowBench({ watchMs: 3_600_000 })
     const run = await act(bench, 'watch')

@@ -75,14 +75,12 @@ export function createWatches(
 
   function follow(record: RunRecord, flow: string, { watcher, firstInMs }: { readonly watcher: Watcher; readonly firstInMs: number }): void {
     const { run, startedAt } = record
-    const text = (): string => `${called(watcher.state())} was watched for ${inWords(watchMs)}, and is no longer. To go on: /flow watch ${flow}`
-    follows.begin(run, {
-      flow,
-      firstInMs,
-      endAt: startedAt + watchMs,
-      see: watcher.see,
-      timeUp: () => port.run.finish(run, [{ kind: 'text', text: text() }])
-    })
+    const saidAtEnd = (): string => `${called(watcher.state())} was watched for ${inWords(watchMs)}, and is no longer. To go on: /flow watch ${flow}`
+    async function timeUp(): Promise<void> {
+      // Cancelled since the last look: an end now would come late, and as a second one.
+      if (await isStillWaiting(port, run)) await port.run.finish(run, [{ kind: 'text', text: saidAtEnd() }])
+    }
+    follows.begin(run, { flow, firstInMs, endAt: startedAt + watchMs, see: watcher.see, timeUp })
   }
 
   return {
