@@ -214,6 +214,8 @@ describe('a visitor’s own token', () => {
     expect(await identify(hub.tokenOf('operator'))).toMatchObject({ name: 'operator', roles: ['operator'], expiresInS: 900 })
     expect(await identify(hub.tokenOf('reader'))).toMatchObject({ name: 'reader', roles: [] })
     expect(await identify(hub.tokenOf('admin'))).toMatchObject({ name: 'admin', roles: ['operator', 'ADMIN'] })
+    // The gateway acts for its own shop: whoever may control flows in the other one has no say here.
+    expect(await identify(hub.tokenOf('other-shop'))).toMatchObject({ name: 'other-shop', roles: [], expiresInS: 900 })
     expect(await identify('a-token-that-nobody-has-ever-seen')).toMatchObject({ code: 'identity.invalid' })
   })
 })

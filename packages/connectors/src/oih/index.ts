@@ -11,6 +11,8 @@ import { completeFromList } from './flows/complete.js'
 import { createFlows } from './flows/index.js'
 import { createResultsDoor, readResultPath } from './flows/results.js'
 import { createIdentify } from './iam/identify.js'
+import { createIntrospect } from './iam/introspect.js'
+import { createOwnTenant } from './iam/own-tenant.js'
 import { createAskPlatform } from './platform/request.js'
 import { createPlatformToken } from './platform/token.js'
 import { createSignIn } from './sign-in.js'
@@ -72,6 +74,9 @@ function open(port: ConnectorPort, config: OihConfig): Running {
   const ask = createAskPlatform(port, config, token)
   const signIn = createSignIn(port, config)
   const flows = config.flowsUrl === undefined ? null : createFlows(port, config, ask)
+  // Each tells by itself once that it may not ask.
+  const introspect = createIntrospect(port, config, ask)
+  const ownTenant = createOwnTenant(port, config, token, createIntrospect(port, config, ask))
   const callbacks = createCallbacks(port, config, signIn)
   const results = flows && createResultsDoor(port, config, flows.watches)
   token.start()
@@ -84,7 +89,7 @@ function open(port: ConnectorPort, config: OihConfig): Running {
     }),
     accounts: guarded(port, signIn.handle),
     complete: (request) => (flows ? flows.complete(request) : Promise.resolve(completeFromList(config, request))),
-    identify: createIdentify(port, config, ask),
+    identify: createIdentify(config, introspect, ownTenant),
     resume: async () => flows?.resume(),
     async stop() {
       flows?.stop()

@@ -7,7 +7,7 @@ import { withinTime } from '../within-time.js'
 
 /** The gateway's own token at the platform. It goes into one header and nowhere else. */
 export interface PlatformToken {
-  /** `null` when none is configured, or none can be had. */
+  /** The very same object until it is renewed: what is known of its account holds for as long. */
   current(): Promise<TokenState>
   /** The platform did not take it: fetch another, once for all who ask at the same time. */
   renew(): Promise<TokenState>
@@ -17,8 +17,10 @@ export interface PlatformToken {
   stop(): Promise<void>
 }
 
+export type HeldToken = { readonly kind: 'token'; readonly token: string }
+
 /** `none`: the configuration has none. `refused`: the platform takes neither token nor password. `unreachable`: it may, later. */
-export type TokenState = { readonly kind: 'token'; readonly token: string } | { readonly kind: 'none' | 'refused' | 'unreachable' }
+export type TokenState = HeldToken | { readonly kind: 'none' | 'refused' | 'unreachable' }
 
 /** Tokens die after three hours without use (`IAM_JWT_EXPIRES`), so an idle gateway uses its own every two. */
 const KEEP_ALIVE_MS = 2 * 3_600_000
@@ -26,18 +28,18 @@ const KEEP_ALIVE_MS = 2 * 3_600_000
 export function createPlatformToken(port: ConnectorPort, config: OihConfig): PlatformToken {
   const { iamUrl, login } = config
   const audit = createAuditor(port)
-  let token = config.token
+  let held: HeldToken | null = config.token === undefined ? null : { kind: 'token', token: config.token }
   let renewedAt = port.clock.now()
   let underWay: Promise<TokenState> | null = null
   let hasLoggedIn = false
   let lastFailure: 'refused' | 'unreachable' | null = null
   let cancel = (): void => {}
 
-  const isOwned = token !== undefined || login !== undefined
+  const isOwned = held !== null || login !== undefined
 
   async function fetchToken(): Promise<TokenState> {
     if (!iamUrl) return { kind: 'refused' }
-    const refreshed = token === undefined ? 'refused' : await ask(`${iamUrl}/api/v1/tokens/refresh`, { headers: { authorization: `Bearer ${token}` } })
+    const refreshed = held === null ? 'refused' : await ask(`${iamUrl}/api/v1/tokens/refresh`, { headers: { authorization: `Bearer ${held.token}` } })
     const isLogin = refreshed === 'refused' && login !== undefined
     const found = isLogin
       ? await ask(`${iamUrl}/login`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(login) })
@@ -47,14 +49,14 @@ export function createPlatformToken(port: ConnectorPort, config: OihConfig): Pla
       return { kind: found }
     }
     lastFailure = null
-    token = found.token
+    held = { kind: 'token', token: found.token }
     renewedAt = port.clock.now()
     if (isLogin) {
       hasLoggedIn = true
       await audit({ name: 'platform.signedIn', fields: { way: 'login' } })
     }
     port.log.debug({ inbox: port.inbox }, 'platform token renewed')
-    return { kind: 'token', token }
+    return held
   }
 
   /** Once for each change: who follows a flow meanwhile asks again and again. */
@@ -97,8 +99,9 @@ export function createPlatformToken(port: ConnectorPort, config: OihConfig): Pla
 
   /** Only what was opened here, and only where it was asked for: the platform ends every session of the account by it. */
   async function logOut(): Promise<void> {
-    if (!config.logout || !hasLoggedIn || token === undefined) return
+    if (!config.logout || !hasLoggedIn || held === null) return
     hasLoggedIn = false
+    const { token } = held
     try {
       await withinTime(port.clock, LOGOUT_MS, (signal) =>
         port.fetch(`${iamUrl}/logout`, { method: 'POST', headers: { authorization: `Bearer ${token}` }, redirect: 'manual', signal })
@@ -112,10 +115,10 @@ export function createPlatformToken(port: ConnectorPort, config: OihConfig): Pla
   return {
     async current() {
       if (!isOwned) return { kind: 'none' }
-      if (token === undefined) return renew()
+      if (held === null) return renew()
       const isOld = iamUrl !== undefined && port.clock.now() - renewedAt >= KEEP_ALIVE_MS
       const renewed = isOld ? await renew() : null
-      return renewed?.kind === 'token' ? renewed : { kind: 'token', token }
+      return renewed?.kind === 'token' ? renewed : held
     },
     renew,
     start() {
