@@ -21,6 +21,8 @@ function setUp(storages = memoryStorages(seededRandom(3))) {
   let reconnects = 0
   let unsaved = 0
   const errors: string[] = []
+  /** How many messages were shown after each change. */
+  const lengths: number[] = []
   const outbox = createOutbox({
     storages,
     fallback: memoryStorages(seededRandom(5)),
@@ -32,7 +34,7 @@ function setUp(storages = memoryStorages(seededRandom(3))) {
     cursor: () => 0,
     isInLog: () => false,
     reconnect: () => void reconnects++,
-    onChange: () => {},
+    onChange: () => void lengths.push(outbox.items().length),
     onError: (error) => void errors.push(error.message),
     onUnsaved: () => void unsaved++,
     tell: () => {}
@@ -54,7 +56,7 @@ function setUp(storages = memoryStorages(seededRandom(3))) {
     await clock.settle()
   }
   const stored = (seq: number): AppendAck => ({ seq, at: '2026-01-01T00:00:00Z' })
-  return { clock, outbox, flights, sent, send, answer, stored, reconnects: () => reconnects, errors, unsaved: () => unsaved }
+  return { clock, outbox, flights, sent, send, answer, stored, reconnects: () => reconnects, errors, unsaved: () => unsaved, lengths }
 }
 
 async function withSent(count: number) {
@@ -212,10 +214,11 @@ describe('rule 3: what the log lost, or does not know', () => {
   })
 
   test('in another life of the log even what was acknowledged is sent again, and what it lost goes first', async () => {
-    const { clock, outbox, sent, answer, stored, reconnects } = await withSent(2)
+    const { clock, outbox, sent, answer, stored, reconnects, lengths } = await withSent(2)
     await answer(1, stored(1))
     outbox.down()
     sent()
+    lengths.length = 0
     outbox.welcome({ ...WELCOME, isOtherLife: true })
     await clock.settle()
     expect([outbox.isReading(), sent()]).toEqual([true, []])
@@ -238,6 +241,8 @@ describe('rule 3: what the log lost, or does not know', () => {
         [3, 'pending', text('2')]
       ]
     ])
+    // Nothing that was shown went away in between.
+    expect(Math.min(...lengths)).toBe(2)
   })
 
   test('in another conversation what waits goes out under a new device, and says where it may have arrived', async () => {

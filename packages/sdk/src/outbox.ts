@@ -305,12 +305,12 @@ export function createOutbox(options: OutboxOptions): Outbox {
     logWasRead(lost) {
       const from = device
       if (mode !== 'reading' || from === null) return
-      // Even what was acknowledged may be absent in another life of the log.
+      // Even what was acknowledged may be absent in another life of the log. It stays in sight until it has its new number.
       const absent = items
         .filter((item) => item.state === 'acked')
         .map(({ deviceSeq: _deviceSeq, ...item }): NewItem => ({ ...item, state: 'pending', seq: null }))
-      drop((item) => item.state === 'acked')
       const first = [...lost.filter((item) => !find(item.messageId)), ...absent]
+      change(items.map((item) => (item.state === 'acked' ? { ...item, state: 'gone', seq: null } : item)))
       mend(() => keeping.restart(from, first))
     },
     async discard(messageId) {
