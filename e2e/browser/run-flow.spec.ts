@@ -53,7 +53,8 @@ test('an unknown command and a wrong argument never leave the browser and say wh
     await expect(chat.dialog.getByRole('alert').filter({ hasText: '24 hexadecimal digits' })).toBeVisible()
     await expect(chat.input).toHaveValue(`/run-flow ${id}`)
   }
-  expect(line.platform.requests).toEqual([])
+  // The list of flows may be asked for while an id is typed; nothing was run.
+  expect(line.platform.requests.filter(({ path }) => path.startsWith('/hook/'))).toEqual([])
 })
 
 for (const fault of [
