@@ -76,50 +76,46 @@ async function open(seenBy = (store: Store): Store => store) {
   return { flow, hub, store, first: await begin(seenBy(store), hub) }
 }
 
+/**
+ * The next process follows a start until the flow takes calls, and posts nothing. The first one is left as it stands: its
+ * clock never goes on.
+ */
+async function followsToTheEnd({ flow, hub, store }: Awaited<ReturnType<typeof open>>, saidFirst: string): Promise<void> {
+  const second = await begin(store, hub)
+  await second.clock.advance(POLL_MS)
+  flow.status = 'active'
+  flow.accepts = true
+  await second.clock.advance(POLL_MS)
+  expect(told(await log(store, second.conversation))).toEqual([
+    saidFirst,
+    '“Stock report” is starting.',
+    [{ kind: 'text', text: '“Stock report” is active and takes calls.' }]
+  ])
+  expect(hub.count('POST')).toBe(1)
+  expect(await store.runsWith(WAITING)).toEqual([])
+  await second.engine.stop(0)
+}
+
 test('a process that is killed while its start is on the way: the next one follows it, posts nothing and does not say that it is not known', async () => {
-  const { flow, hub, store, first } = await open()
+  const world = await open()
+  const { flow, hub, first } = world
   hub.next('POST', () => new Promise<Response>(() => {}))
   await order(first, { action: 'start', flow: STOCK })
   expect(hub.count('POST')).toBe(1)
-  // The first process is left as it stands: its clock never goes on.
   flow.status = 'starting'
-  const second = await begin(store, hub)
-  await second.clock.advance(POLL_MS)
-  flow.status = 'active'
-  flow.accepts = true
-  await second.clock.advance(POLL_MS)
-  expect(told(await log(store, second.conversation))).toEqual([
-    'This chat was restarted. Open Integration Hub is asked how far it is.',
-    '“Stock report” is starting.',
-    [{ kind: 'text', text: '“Stock report” is active and takes calls.' }]
-  ])
-  expect(hub.count('POST')).toBe(1)
-  expect(await store.runsWith(WAITING)).toEqual([])
-  await second.engine.stop(0)
+  await followsToTheEnd(world, 'This chat was restarted. Open Integration Hub is asked how far it is.')
 })
 
 test('a process that is killed after the platform took its start, and before that is on record: the next one follows it, and knows that it was taken', async () => {
-  const { flow, hub, store, first } = await open((store) => ({
+  const world = await open((store) => ({
     ...store,
     commit: (units) => (units.some(isAcceptance) ? new Promise(() => {}) : store.commit(units))
   }))
+  const { hub, store, first } = world
   await order(first, { action: 'start', flow: STOCK })
   expect(hub.count('POST')).toBe(1)
   expect(await store.runsWith(WAITING)).toMatchObject([{ status: 'open', notes: { act: { isSure: true } } }])
-  // The first process is left as it stands: its clock never goes on.
-  const second = await begin(store, hub)
-  await second.clock.advance(POLL_MS)
-  flow.status = 'active'
-  flow.accepts = true
-  await second.clock.advance(POLL_MS)
-  expect(told(await log(store, second.conversation))).toEqual([
-    'accepted',
-    '“Stock report” is starting.',
-    [{ kind: 'text', text: '“Stock report” is active and takes calls.' }]
-  ])
-  expect(hub.count('POST')).toBe(1)
-  expect(await store.runsWith(WAITING)).toEqual([])
-  await second.engine.stop(0)
+  await followsToTheEnd(world, 'accepted')
 })
 
 test('a process that is killed while a watch goes on: the next one tells what changed, once', async () => {
