@@ -32,6 +32,11 @@ async function become(who: string): Promise<void> {
   }
 }
 
+/** One after the other: who chooses quickly ends as what was chosen last. */
+let changing = Promise.resolve()
+
 for (const choice of document.querySelectorAll<HTMLInputElement>('input[name="who"]')) {
-  choice.addEventListener('change', () => void become(choice.value))
+  choice.addEventListener('change', () => {
+    changing = changing.then(() => become(choice.value))
+  })
 }
