@@ -19,6 +19,7 @@ import type { AccountRecord, LinkRecord, RunRecord, VisitorId } from './records.
 /** The connector contract: an adapter to one outside system. One suite holds all of them (`@parley/engine/contracts`). */
 export interface Connector {
   readonly capabilities: Capabilities
+  /** Read anew at each connect, and after `port.commandsChanged()`. */
   readonly commands: readonly ConnectorCommand[]
   start(port: ConnectorPort): Promise<void> | void
   /**
@@ -27,6 +28,8 @@ export interface Connector {
    * @throws DeliveryFault when it could not; anything else thrown counts as one to retry
    */
   deliver(delivery: Delivery): Promise<void>
+  /** A visitor is typing. A passing fact: it may be lost, is never told twice within a second, and what is thrown is logged. */
+  typing?(typing: TypingVisitor): Promise<void> | void
   /** Something outside called one of this inbox's addresses. Answer fast, work after. */
   handleRequest?(request: ConnectorRequest): Promise<ConnectorResponse>
   /**
@@ -43,7 +46,10 @@ export interface Connector {
 }
 
 export type Capabilities = {
-  /** Kinds of events that are delivered. */
+  /**
+   * Kinds of events that are delivered: what visitors say, and, where they are named here, `conversation.opened` and
+   * `conversation.closed` (only when the visitor ended it). Of a failure of these two nobody is told.
+   */
   readonly receives: readonly EventType[]
   /** May run in a page: imports nothing of Node and needs no secret. */
   readonly page: boolean
@@ -89,9 +95,21 @@ export type ConnectorIdentity = {
   readonly expiresInS: number
 }
 
+/** A visitor who was named: `subject` never changes for one person. */
+export type ConnectorPerson = { readonly subject: string; readonly name: string | null }
+
+export type TypingVisitor = {
+  readonly conversation: ConversationId
+  readonly visitor: VisitorId
+  readonly person: ConnectorPerson | null
+  readonly forMs: number
+}
+
 export type Delivery = {
   readonly conversation: ConversationId
   readonly visitor: VisitorId
+  /** Who the visitor is, by the word of the host's server or of the outside system; `null` for somebody without a name. */
+  readonly person: ConnectorPerson | null
   readonly event: KnownEvent
   /** `conversation:messageId:inbox`, the same at every attempt, and after an old copy of the log was put back. */
   readonly idempotencyKey: string
@@ -152,7 +170,9 @@ export interface ConnectorPort {
   readonly fetch: Fetch
   /** Records what the outside said. The same `externalId` is recorded once. */
   append(message: InboundMessage): Promise<Recorded>
-  typing(conversation: ConversationId, forMs: number): void
+  /** @param from who types, when that is somebody else than the inbox itself */
+  typing(conversation: ConversationId, forMs: number, from?: InboundAuthor): void
+  readonly conversation: ConversationVerbs
   readonly run: RunVerbs
   readonly link: LinkVerbs
   /**
@@ -160,11 +180,56 @@ export interface ConnectorPort {
    * Nothing happens when no audit is configured. @throws what the store threw
    */
   audit(note: AuditNote): Promise<void>
+  /**
+   * Ends the conversation for everybody, with the reason that people read. Of one that was handed to this inbox only the
+   * part here ends: its own inbox answers again.
+   */
   close(conversation: ConversationId, reason: string): Promise<void>
+  /**
+   * Another inbox's side answers from now on. It is told of what is said next; `conversation.recent` has what was said
+   * before. @returns `ended` when there is no such inbox or the conversation is over
+   */
+  handOver(conversation: ConversationId, inbox: string): Promise<Recorded>
+  /** `commands` is another list now: whoever is connected is told. */
+  commandsChanged(): void
+  /**
+   * Whether the outside can be reached at this moment. In a page the line of the chat follows it, so that nobody sees as
+   * sent what waits; a gateway keeps what waits and goes on. Until it is called, the outside counts as reachable.
+   */
+  reachable(isReachable: boolean): void
+}
+
+/** What a connector may know and keep of a conversation of its inbox, or of one that was handed to it. */
+export interface ConversationVerbs {
+  /** `null` when there is no such conversation here. */
+  find(conversation: ConversationId): Promise<FoundConversation | null>
+  /** The open conversation of somebody who was named, by their subject. */
+  ofPerson(subject: string): Promise<FoundConversation | null>
+  /** What was remembered last; `null` at first. It outlives restarts and is gone with nothing but the store. */
+  recall(conversation: ConversationId): Promise<Json>
+  /** At most 64 KiB as JSON. @throws what the store threw */
+  remember(conversation: ConversationId, notes: Json): Promise<void>
+  /** The last events up to and with number `to` (default: the newest), oldest first, 50 at most. */
+  recent(conversation: ConversationId, options: { readonly limit: number; readonly to?: number }): Promise<readonly KnownEvent[]>
+}
+/** `id` is where the conversation stands now, also when it was asked for by an id that it had before it was merged. */
+export type FoundConversation = {
+  readonly id: ConversationId
+  readonly visitor: VisitorId
+  readonly isOpen: boolean
+  readonly person: ConnectorPerson | null
 }
 export type Fetch = (url: string, init?: RequestInit) => Promise<Response>
 
-export type InboundMessage = { readonly conversation: ConversationId; readonly externalId: string; readonly parts: readonly Part[] }
+/** `from`: who says it, when that is somebody else than the inbox itself. */
+export type InboundMessage = {
+  readonly conversation: ConversationId
+  readonly externalId: string
+  readonly parts: readonly Part[]
+  readonly from?: InboundAuthor
+}
+/** Somebody on the answering side: `key` is their id out there, stable; they join when they first speak. */
+export type InboundAuthor = { readonly key: string; readonly name: string; readonly role: 'agent' | 'bot' }
 
 export interface RunVerbs {
   find(run: RunId): Promise<RunRecord | null>

@@ -12,15 +12,20 @@ export type {
   ConnectorArgument,
   ConnectorCommand,
   ConnectorIdentity,
+  ConnectorPerson,
   ConnectorPort,
   ConnectorRequest,
   ConnectorResponse,
+  ConversationVerbs,
   Delivery,
   Fetch,
+  FoundConversation,
+  InboundAuthor,
   InboundMessage,
   LinkVerbs,
   Recorded,
-  RunVerbs
+  RunVerbs,
+  TypingVisitor
 } from './connector.js'
 export { reasonOf } from './host.js'
 export type { Chance, Clock, Host, Log, LogFields, Seal } from './host.js'
@@ -40,6 +45,8 @@ export type {
   LinkStatus,
   NewEvent,
   NewVoid,
+  NotesRecord,
+  PersonRecord,
   ReceiptRecord,
   RunRecord,
   RunStatus,

@@ -13,7 +13,15 @@ export type ConversationRecord = {
   readonly createdAt: string
   /** What was said in it stands there now, and all that follows goes there. */
   readonly mergedInto: ConversationId | null
+  /** The inbox whose side answers now, while that is not its own. */
+  readonly answering: string | null
 }
+
+/** What the gateway knows of a visitor who was named: the newest word of it. */
+export type PersonRecord = { readonly visitor: VisitorId; readonly subject: string; readonly name: string | null }
+
+/** What one inbox's connector remembers of a conversation; the engine does not look inside. */
+export type NotesRecord = { readonly conversation: ConversationId; readonly inbox: string; readonly notes: Json }
 
 /** Waiting for its turn · begun where a repeat would do harm · given up. A job that is done is gone. */
 export type JobState = 'waiting' | 'sent' | 'parked'

@@ -1,6 +1,6 @@
 import type { Author, ConversationId, DeviceId, Epoch, ErrorCode, LinkId, LogName, MessageId, ParleyEvent, RunId } from '@parley/protocol'
 import type { AuditRecord } from './audit-record.js'
-import type { AccountRecord, ConversationRecord, Job, LinkRecord, NewEvent, NewVoid, ReceiptRecord, RunRecord, RunStatus, VisitorId } from './records.js'
+import type { AccountRecord, ConversationRecord, Job, LinkRecord, NewEvent, NewVoid, NotesRecord, PersonRecord, ReceiptRecord, RunRecord, RunStatus, VisitorId } from './records.js'
 
 /** What else is written in the unit's transaction. Every `put` replaces the whole record. */
 export type Put =
@@ -11,6 +11,10 @@ export type Put =
   | { readonly put: 'account'; readonly account: AccountRecord }
   | { readonly put: 'accountGone'; readonly inbox: string; readonly visitor: VisitorId }
   | { readonly put: 'closed'; readonly conversation: ConversationId }
+  /** Who answers from now on; `null`: the conversation's own inbox. */
+  | { readonly put: 'answering'; readonly conversation: ConversationId; readonly inbox: string | null }
+  | { readonly put: 'person'; readonly person: PersonRecord }
+  | { readonly put: 'notes'; readonly notes: NotesRecord }
   /** Merged by max, so it may come repeated or late. */
   | { readonly put: 'receipt'; readonly receipt: ReceiptRecord }
   /** Kept once under its id, until it is forgotten. */
@@ -72,9 +76,11 @@ export interface Store {
   secret(name: string, fresh: () => string): Promise<string>
   /**
    * The visitor's open conversation in this inbox. When there is none, `fresh` is made, with its
-   * opening events numbered from 1. Two at once get the same one.
+   * opening events numbered from 1, and with `job` one for the first of them. Two at once get the same one.
    */
-  openConversation(fresh: ConversationRecord, opening: readonly NewEvent[]): Promise<ConversationRecord>
+  openConversation(fresh: ConversationRecord, opening: readonly NewEvent[], job?: Unit['job']): Promise<ConversationRecord>
+  /** The visitor's open conversation in this inbox, `null` when there is none. */
+  findConversation(inbox: string, visitor: VisitorId): Promise<ConversationRecord | null>
   /**
    * What an anonymous visitor said in an inbox becomes a named one's: the rows that were said are appended to the
    * conversation `into` under their own messageIds, runs, links and the account go along, and the old conversation is
@@ -108,6 +114,10 @@ export interface Store {
   /** Links still `requested`, oldest first. */
   pendingLinks(): Promise<readonly LinkRecord[]>
   account(inbox: string, visitor: VisitorId): Promise<AccountRecord | null>
+  /** `null` for somebody who was never named. */
+  person(visitor: VisitorId): Promise<PersonRecord | null>
+  /** `null` when nothing is remembered. */
+  notes(conversation: ConversationId, inbox: string): Promise<NotesRecord | null>
   /** Jobs `waiting` or `sent`, by conversation and number. */
   jobs(): Promise<readonly Job[]>
   /** Audit records that wait to be sent, in the order in which they were written, at most `limit`. */

@@ -27,6 +27,8 @@ export type Notice =
   | { readonly kind: 'closed'; readonly reason: string }
   | { readonly kind: 'joined'; readonly participant: Participant }
   | { readonly kind: 'left'; readonly participant: ParticipantId }
+  /** Another side answers from now on. */
+  | { readonly kind: 'handoff'; readonly name: string }
   | { readonly kind: 'linked' | 'link-refused' | 'link-expired'; readonly partner: string }
 
 export type RunState = {
@@ -106,6 +108,8 @@ function applyKnown(draft: Draft, event: KnownEvent): void {
     case 'conversation.closed':
       draft.status = 'closed'
       return note(draft, event, { kind: 'closed', reason: event.body.reason })
+    case 'handoff.completed':
+      return note(draft, event, { kind: 'handoff', name: event.body.name })
     case 'participant.joined':
       return joined(draft, event)
     case 'participant.left':

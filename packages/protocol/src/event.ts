@@ -11,8 +11,11 @@ export type LogName = 'public' | 'staff'
 export type EventBodies = {
   'conversation.opened': { readonly inbox: string }
   'conversation.closed': { readonly reason: string }
+  /** Another inbox's side answers from now on; `to` is its inbox, `name` how it is called. */
+  'handoff.completed': { readonly to: string; readonly name: string }
   'participant.joined': { readonly participant: Participant }
   'participant.left': { readonly participant: ParticipantId }
+  /** `about`: it says of another message that this did not get through. */
   'message.created': { readonly parts: readonly Part[]; readonly about?: MessageId }
   'answer.given': { readonly to: MessageId; readonly value: string; readonly label?: string }
   /** `run` is given by the gateway, whatever the sender wrote. */
@@ -43,6 +46,7 @@ export type EventType = keyof EventBodies
 const KNOWN: Record<EventType, true> = {
   'conversation.opened': true,
   'conversation.closed': true,
+  'handoff.completed': true,
   'participant.joined': true,
   'participant.left': true,
   'message.created': true,

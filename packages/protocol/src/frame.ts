@@ -49,8 +49,11 @@ export type Welcome = {
   readonly features?: readonly Feature[]
 }
 
-/** `check`: the gateway compares digests of the log (rule 24). `complete`: it knows values for arguments (rule 27). */
-export type Feature = 'check' | 'complete'
+/**
+ * `check`: the gateway compares digests of the log (rule 24). `complete`: it knows values for arguments (rule 27). `end`:
+ * a visitor may end the conversation (rule 28).
+ */
+export type Feature = 'check' | 'complete' | 'end'
 
 /** Please record this. Acked only after the commit. `after` is the highest seq seen when it was written. */
 export type Append = Draft & {
@@ -78,7 +81,11 @@ export type Read = { readonly conversation: ConversationId; readonly log: LogNam
 export type Seen = { readonly conversation: ConversationId; readonly got: number; readonly read: number }
 
 /** What is not an append. Idempotent by `id`. */
-export type Invoke = { readonly id: MessageId; readonly conversation: ConversationId } & { readonly verb: 'cancel'; readonly args: { readonly run: string } }
+export type Invoke = { readonly id: MessageId; readonly conversation: ConversationId } & (
+  | { readonly verb: 'cancel'; readonly args: { readonly run: string } }
+  /** The visitor ends the conversation. */
+  | { readonly verb: 'end'; readonly args: Readonly<Record<string, never>> }
+)
 export type Ack = { readonly ok: true } | { readonly error: WireError }
 
 /** Do these rows read the same there? `digest` is `digestRows` of what the client holds from `from` to `to`, both included. */

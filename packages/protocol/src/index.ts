@@ -69,7 +69,7 @@ export type {
   Welcome,
   WelcomeConversation
 } from './frame.js'
-export type { OpenTransport, Transport, TransportEnd, TransportEvents } from './transport.js'
+export type { ClientHost, OpenTransport, Transport, TransportEnd, TransportEvents } from './transport.js'
 export { COMMAND_NAME } from './command.js'
 export type { ArgumentSpec, CommandSpec } from './command.js'
 export { argumentHint, commandUsage, readLine, splitWords } from './command-line.js'

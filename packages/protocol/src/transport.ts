@@ -1,5 +1,5 @@
 import type { WireError } from './error.js'
-import type { ClientFrameName, ClientFrames, Hello, ServerFrame } from './frame.js'
+import type { ClientFrameName, ClientFrames, Hello, ServerFrame, SessionAnswer, SessionRequest } from './frame.js'
 
 /** Why a transport is no more: `lost` may come back, `refused` is the gateway's definite answer. */
 export type TransportEnd = { readonly kind: 'lost'; readonly detail: string } | { readonly kind: 'refused'; readonly error: WireError }
@@ -23,3 +23,19 @@ export type TransportEvents = {
 
 /** Opens one connection at once; failure is told by `onEnd`. */
 export type OpenTransport = (hello: Hello, events: TransportEvents) => Transport
+
+/**
+ * All that a client needs of its other side, where that is no gateway: the engine in the page, for example. Whoever opens
+ * it gets sessions and connections from it instead of over the network.
+ */
+export interface ClientHost {
+  /** Tells hosts apart; stands in names of locks and storage. */
+  readonly name: string
+  /** `false`: what is sent ends with the page. Then nothing is kept in the browser, and nothing is called stored. */
+  readonly durable: boolean
+  /** @throws ParleyError when there is no entering */
+  openSession(request: SessionRequest, signal: AbortSignal): Promise<SessionAnswer>
+  readonly open: OpenTransport
+  /** The client is closed for good. */
+  close(): void
+}

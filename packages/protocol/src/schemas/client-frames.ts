@@ -35,7 +35,10 @@ const SCHEMAS = {
   append,
   read: v.object({ conversation: conversationId, log: logName, from: positive, to: positive }),
   seen: v.object({ conversation: conversationId, got: count, read: count }),
-  invoke: v.object({ id: messageId, conversation: conversationId, verb: v.literal('cancel'), args: v.object({ run: runId }) }),
+  invoke: v.variant('verb', [
+    v.object({ id: messageId, conversation: conversationId, verb: v.literal('cancel'), args: v.object({ run: runId }) }),
+    v.object({ id: messageId, conversation: conversationId, verb: v.literal('end'), args: v.object({}) })
+  ]),
   check: v.object({ conversation: conversationId, log: logName, from: positive, to: positive, digest: text(64) }),
   complete: v.object({ conversation: conversationId, command: text(32), argument: text(32), text: text(COMPLETE_CHARACTERS) }),
   probe: v.object({}),

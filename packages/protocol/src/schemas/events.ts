@@ -9,6 +9,7 @@ const linkEnd = v.object({ link: linkId, partner: text(100) })
 const BODIES = {
   'conversation.opened': v.object({ inbox: text(100) }),
   'conversation.closed': v.object({ reason: text(200) }),
+  'handoff.completed': v.object({ to: text(100), name: text(200) }),
   'participant.joined': v.object({ participant }),
   'participant.left': v.object({ participant: participantId }),
   'message.created': v.object({ parts, about: v.optional(messageId) }),

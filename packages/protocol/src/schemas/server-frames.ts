@@ -40,7 +40,7 @@ const SCHEMAS = {
       v.pipe(
         v.array(text(64)),
         v.maxLength(100),
-        v.transform((names) => names.filter((name): name is Feature => name === 'check' || name === 'complete'))
+        v.transform((names) => names.filter((name): name is Feature => name === 'check' || name === 'complete' || name === 'end'))
       )
     )
   }),
