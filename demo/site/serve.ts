@@ -3,6 +3,7 @@ import type { Server } from 'node:http'
 import { type ServerType, serve } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
 import { DEEDS, type Lab } from '../break/lab.js'
+import { navigationOf, PAGE_FILES } from './navigation.js'
 import { signStaffToken } from './staff-token.js'
 
 /** The demo's host pages on an origin of their own, under the strictest policy that a careful shop would set. */
@@ -11,7 +12,7 @@ export type SiteOptions = {
   /** Where the gateway is, as a page reaches it; no trailing slash. */
   readonly gateway: string
   /** Where pictures in answers come from. */
-  readonly pictures: string
+  readonly pictures: readonly string[]
   /** Folder of the pages, and of the bundle of the SDK page. */
   readonly pages: URL
   readonly bundles: URL
@@ -21,6 +22,11 @@ export type SiteOptions = {
   readonly flows: { readonly report: string; readonly stockWatch: string; readonly greenhouse: string }
   /** The hub's own page. */
   readonly hub: string
+  /** The page to answer from as customer service, and the one of the chat without a gateway. */
+  readonly pega: string
+  readonly labbPega: string
+  /** The Labb Chat Hook that the page without a gateway talks to. */
+  readonly labb: string
   /** What the shop's server signs with who somebody is; the gateway's `identity.secret`. */
   readonly identitySecret: string
   /** Pages reload when the server comes back. */
@@ -37,7 +43,7 @@ const TYPES: Readonly<Record<string, string>> = {
   js: 'text/javascript; charset=utf-8'
 }
 /** Everything that is served, so that no path reaches anything else. */
-const FILES = ['index.html', 'flows.html', 'sdk.html', 'break.html', 'site.css', 'trowel.svg', 'can.svg', 'fork.svg', 'pot.svg', 'larch.svg', 'reload.js']
+const FILES = [...PAGE_FILES, 'site.css', 'trowel.svg', 'can.svg', 'fork.svg', 'pot.svg', 'larch.svg', 'reload.js']
 
 /** @throws when the port is taken */
 export async function startSite(options: SiteOptions): Promise<Site> {
@@ -64,14 +70,16 @@ async function file(context: Context, name: string, options: SiteOptions, from: 
   const type = TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream'
   const body = await readFile(new URL(name, from))
   const headers = { 'content-type': type, 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff' }
-  return name.endsWith('.html') ? page(context, body.toString('utf8'), options) : context.body(new Uint8Array(body), 200, headers)
+  return name.endsWith('.html')
+    ? page(context, body.toString('utf8').replace('{{navigation}}', navigationOf(name)), options)
+    : context.body(new Uint8Array(body), 200, headers)
 }
 
 function page(context: Context, html: string, options: SiteOptions): Response {
   return context.body(fill(html, options), 200, { 'content-type': TYPES.html ?? '', 'cache-control': 'no-cache', 'content-security-policy': policy(options) })
 }
 
-function fill(html: string, { gateway, lab, flows, hub, isDev }: SiteOptions): string {
+function fill(html: string, { gateway, lab, flows, hub, pega, labb, labbPega, isDev }: SiteOptions): string {
   return html
     .replaceAll('{{parleyPort}}', `${lab.parleyPort}`)
     .replaceAll('{{plainPort}}', `${lab.plainPort}`)
@@ -80,18 +88,21 @@ function fill(html: string, { gateway, lab, flows, hub, isDev }: SiteOptions): s
     .replaceAll('{{stockWatch}}', flows.stockWatch)
     .replaceAll('{{longFlow}}', flows.greenhouse)
     .replaceAll('{{hub}}', hub)
+    .replaceAll('{{pega}}', pega)
+    .replaceAll('{{labb}}', labb)
+    .replaceAll('{{labbPega}}', labbPega)
     .replaceAll('{{reload}}', isDev ? '<script type="module" src="/reload.js"></script>' : '')
 }
 
 /** Scripts, styles and lines only from where they must come; no HTML from strings anywhere. */
-function policy({ gateway, pictures, lab }: SiteOptions): string {
+function policy({ gateway, pictures, lab, labb }: SiteOptions): string {
   const lines = [`127.0.0.1:${lab.parleyPort}`, `localhost:${lab.parleyPort}`, `127.0.0.1:${lab.plainPort}`]
-  const socket = [gateway.replace(/^http/, 'ws'), ...lines.flatMap((line) => [`http://${line}`, `ws://${line}`])].join(' ')
+  const socket = [gateway.replace(/^http/, 'ws'), labb, labb.replace(/^http/, 'ws'), ...lines.flatMap((line) => [`http://${line}`, `ws://${line}`])].join(' ')
   return [
     "default-src 'none'",
     `script-src 'self' ${gateway}`,
     "style-src 'self'",
-    `img-src 'self' ${pictures}`,
+    `img-src 'self' ${pictures.join(' ')}`,
     `connect-src 'self' ${gateway} ${socket}`,
     "base-uri 'none'",
     "form-action 'self'",
