@@ -2,5 +2,5 @@ export { CLIENT_FRAME_NAMES, isClientFrameName, readClientFrame, readHello, read
 export { completion, readAck, readErrorAnswer, readServerFrame, readSessionAnswer } from './server-frames.js'
 export { readEvent } from './events.js'
 export { commandSpec, commandSpecs } from './commands.js'
-export { parts } from './parts.js'
+export { parts, strictPart } from './parts.js'
 export { read, type Result } from './result.js'

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
-import { parts } from './parts.js'
+import { parts, strictPart } from './parts.js'
 
 const read = (...given: unknown[]) => v.parse(parts, given)
 
@@ -95,4 +95,16 @@ describe('cards', () => {
       { kind: 'text', text: 'after' }
     ])
   })
+})
+
+test('a part that somebody writes is taken by its kind or refused with what is wrong, and a sign-in is not theirs to write', () => {
+  const whole = { kind: 'choices', text: 'Which?', choices: [{ value: 'a', label: 'A' }] }
+  expect(v.parse(strictPart, whole)).toEqual(whole)
+  const pathOf = (value: unknown) => v.safeParse(strictPart, value).issues?.map((issue) => v.getDotPath(issue))
+  expect([
+    pathOf({ kind: 'moon' }),
+    pathOf({ ...whole, choices: [{ value: 'a' }] }),
+    pathOf({ kind: 'sign-in', url: 'https://example.com/', partner: 'x', code: 'x', expiresInS: 1 }),
+    pathOf({ kind: 'link', url: 'javascript:alert(1)' })
+  ]).toEqual([['kind'], ['choices.0.label'], ['kind'], ['url']])
 })

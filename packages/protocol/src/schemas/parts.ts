@@ -53,5 +53,11 @@ function toPart(value: unknown): Part {
   return parsed.success ? parsed.output : { kind: 'unknown', was: kind }
 }
 
+/**
+ * One part as whoever writes a bot may write it: what is not as its kind wants is refused, so that its author learns of
+ * it. A sign-in is none of them: its code is made here.
+ */
+export const strictPart = v.variant('kind', [SCHEMAS.text, SCHEMAS.link, SCHEMAS.file, SCHEMAS.choices, SCHEMAS.cards, SCHEMAS.data])
+
 /** What a visitor may say: words. Nothing here is lenient. */
 export const visitorParts = v.pipe(v.array(SCHEMAS.text), v.minLength(1), v.maxLength(10))
