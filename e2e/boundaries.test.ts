@@ -53,6 +53,9 @@ describe('the checker finds', () => {
     ['packages/connectors/src/oih/a.ts', "import { createEngine } from '@parley/engine'", 'of the engine, connectors know the contract only: @parley/engine'],
     ['packages/connectors/src/oih/a.ts', "import * as engine from '@parley/engine'", 'of the engine, connectors know the contract only: @parley/engine'],
     ['packages/connectors/src/oih/a.ts', "import { x } from '../script/x.js'", 'connectors do not import one another: ../script/x.js'],
+    ['packages/connectors/src/oih/a.ts', "import { x } from '../dms/x.js'", 'connectors do not import one another: ../dms/x.js'],
+    ['packages/connectors/src/dms/a.ts', "import { x } from '../lch/x.js'", 'connectors do not import one another: ../lch/x.js'],
+    ['packages/connectors/src/dms/a.ts', "import { x } from 'node:crypto'", 'what may run in a page imports nothing of Node: node:crypto'],
     ['packages/sdk/src/a.ts', "import { x } from '../../protocol/src/x.js'", 'a relative import stays in its package: ../../protocol/src/x.js'],
     ['packages/gateway/src/a.test.ts', "import { x } from '../../../demo/x.js'", 'a relative import stays in its package: ../../../demo/x.js'],
     ['demo/start.ts', "import { x } from '../packages/gateway/src/x.js'", 'a relative import stays in its package: ../packages/gateway/src/x.js'],
@@ -90,6 +93,7 @@ describe('the checker lets pass', () => {
       'packages/connectors/src/oih/a.ts',
       "import type { Connector } from '@parley/engine'\nimport { DeliveryFault, type Delivery } from '@parley/engine'\nimport { x } from './x.js'"
     ],
+    ['packages/connectors/src/lch/a.ts', "import { x } from '../dms/x.js'"],
     ['packages/connectors/src/index.ts', "export { oih } from './oih/index.js'"],
     ['packages/connectors/src/oih/index.test.ts', "import { createEngine } from '@parley/engine'\nimport { connectorSuite } from '@parley/engine/contracts'"],
     ['packages/engine/src/a.test.ts', "import { join } from 'node:path'\nconsole.log(Date.now())"],

@@ -1,7 +1,7 @@
 import { isBuiltin } from 'node:module'
 import { posix } from 'node:path'
 import { findRings } from './find-rings.js'
-import { CONTRACT_VALUES, isForTests, MAY_IMPORT, PAGE_CONNECTORS, WITHOUT_IO, WITHOUT_NODE } from './rules.js'
+import { CONTRACT_VALUES, isForTests, MAY_IMPORT, PAGE_CONNECTORS, SHARED_BY_CONNECTORS, WITHOUT_IO, WITHOUT_NODE } from './rules.js'
 import type { Fault, Import, SourceFile } from './source-file.js'
 
 /**
@@ -35,7 +35,8 @@ function relativeFaults(path: string, wanted: Import): readonly string[] {
   const [from, to] = [homeOf(path), homeOf(target)]
   if (from !== to && !(from === 'e2e' && E2E_REACHES.includes(to))) return ['a relative import stays in its package']
   const [connector, other] = [connectorName(path), connectorName(target)]
-  return connector && other && connector !== other ? ['connectors do not import one another'] : []
+  if (!connector || !other || connector === other) return []
+  return SHARED_BY_CONNECTORS[other]?.includes(connector) ? [] : ['connectors do not import one another']
 }
 
 function packageFaults(path: string, wanted: Import): readonly string[] {
@@ -59,9 +60,11 @@ function nodeFaults(path: string): readonly string[] {
   if (isForTests(path)) return []
   const name = packageName(path)
   const connector = connectorName(path)
-  const isForPages = name !== null && (WITHOUT_NODE.includes(name) || (connector !== null && PAGE_CONNECTORS.includes(connector)))
+  const isForPages = name !== null && (WITHOUT_NODE.includes(name) || (connector !== null && mayRunInPage(connector)))
   return isForPages ? ['what may run in a page imports nothing of Node'] : []
 }
+
+const mayRunInPage = (connector: string): boolean => PAGE_CONNECTORS.includes(connector) || Object.hasOwn(SHARED_BY_CONNECTORS, connector)
 
 function globalFaults(file: SourceFile): readonly Fault[] {
   const name = packageName(file.path)

@@ -24,6 +24,9 @@ export const CONTRACT_VALUES: readonly string[] = ['DeliveryFault']
 /** Connectors that may run in a page: no visitor gets a secret by them. */
 export const PAGE_CONNECTORS: readonly string[] = ['script', 'webhook', 'lch', 'openfire']
 
+/** Folders beside the connectors that belong to several of them, and to which. They may run in a page, too. */
+export const SHARED_BY_CONNECTORS: Readonly<Record<string, readonly string[]>> = { dms: ['pega-dms', 'lch', 'labb-chat-hook'] }
+
 /** Files that may use what developers have: tests, contract suites, fixtures. They are in no bundle of a visitor. */
 export const isForTests = (path: string): boolean =>
   /\.(?:test|spec)\.tsx?$|\/(?:conformance|fixtures|contracts)\/|^packages\/engine\/src\/testing\//.test(path)

@@ -5,7 +5,7 @@ import { type Callback, readCallback, readEnvelope, readJsonBody } from './inbou
 import { accountMark, readRunNotes } from './notes.js'
 import { offerAuth } from './outbound.js'
 import { resultParts } from './result-parts.js'
-import { createSerial } from './serial.js'
+import { createSerial } from '../serial.js'
 import type { SignIn } from './sign-in.js'
 import { findCallbackRun, readCallbackPath } from './verify.js'
 

@@ -5,7 +5,7 @@ import { neverConnected } from './errors.js'
 import type { HookCall } from './outbound.js'
 import type { PlatformToken, TokenState } from './platform/token.js'
 import { hookAccepted, hookRefused } from './types.js'
-import { withinTime } from './within-time.js'
+import { withinTime } from '../within-time.js'
 
 export type HookOutcome = { readonly kind: 'accepted' } | HookFault
 

@@ -1,7 +1,7 @@
 import type { ConnectorPort } from '@parley/engine'
 import type { OihConfig } from '../config.js'
 import type { AskPlatform } from '../platform/request.js'
-import { withinTime } from '../within-time.js'
+import { withinTime } from '../../within-time.js'
 import type { Act } from './act-decision.js'
 import { type FlowAnswer, type FlowPage, readActed, readFlow, readFlowPage } from './answers.js'
 import type { Flow } from './status.js'

@@ -1,7 +1,7 @@
 import type { ConnectorPort } from '@parley/engine'
 import type { OihConfig } from '../config.js'
 import { neverConnected } from '../errors.js'
-import { withinTime } from '../within-time.js'
+import { withinTime } from '../../within-time.js'
 import type { PlatformToken, TokenState } from './token.js'
 
 /** One request to a service of the platform other than a hook. */

@@ -3,7 +3,7 @@ import type { ConnectorPort } from '@parley/engine'
 import { createAuditor } from '../auditor.js'
 import type { OihConfig } from '../config.js'
 import { tokenAnswer } from '../types.js'
-import { withinTime } from '../within-time.js'
+import { withinTime } from '../../within-time.js'
 
 /** The gateway's own token at the platform. It goes into one header and nowhere else. */
 export interface PlatformToken {
