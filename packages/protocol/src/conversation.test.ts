@@ -98,3 +98,77 @@ test('events applied one by one or in any pages mean the same, and what was held
     })
   )
 })
+
+const visitor = { id: 'v' as ParticipantId, role: 'visitor' as const }
+const of = <Event extends ParleyEvent>(event: Event): Event => ({ ...event, author: visitor })
+const words = (text: string): EventBodies['message.created'] => ({ parts: [{ kind: 'text', text }] })
+const notice = (about: string): EventBodies['message.created'] => ({ ...words('This could not be delivered.'), about: about as MessageId })
+const NOT_DELIVERED = { text: 'This could not be delivered.', isSentAgain: false }
+
+test('rule 29: what did not get through is known by its messageId, and what tells so names it', () => {
+  const [hello, told, again] = log(['message.created', words('Hello')], ['message.created', notice('m1')], ['message.created', notice('m1')])
+  if (!hello || !told || !again) throw new Error('three events are wanted')
+  const failed = applyEvents(emptyConversation(), [of(hello), told])
+  expect([failed.undelivered, failed.entries]).toMatchObject([
+    { m1: NOT_DELIVERED },
+    [
+      { key: 'm1', kind: 'message' },
+      { key: 'm2', kind: 'message', about: 'm1' }
+    ]
+  ])
+  const repeated = applyEvent(failed, of(again))
+  expect([repeated.undelivered, repeated.entries[2]]).toEqual([
+    { m1: { ...NOT_DELIVERED, isSentAgain: true } },
+    { key: 'm3', seq: 3, author: visitor, at: 't3', kind: 'message', parts: words('This could not be delivered.').parts }
+  ])
+})
+
+test('rule 29: a visitor cannot say that something did not get through, and nothing is sent again that did', () => {
+  const [hello, claim] = log(['message.created', words('Hello')], ['message.created', notice('m1')])
+  if (!hello || !claim) throw new Error('two events are wanted')
+  expect(applyEvents(emptyConversation(), [of(hello), of(claim)]).undelivered).toEqual({})
+})
+
+test('rule 29: an answer is sent again as the same answer; the one before it then counts as sent again', () => {
+  const answer: ['answer.given', EventBodies['answer.given']] = ['answer.given', { to: 'q1-question' as MessageId, value: 'yes', label: 'Yes' }]
+  const [first, told, second] = log(answer, ['message.created', notice('m1')], answer)
+  if (!first || !told || !second) throw new Error('three events are wanted')
+  const conversation = applyEvents(emptyConversation(), [of(first), told, of(second)])
+  expect([conversation.undelivered, conversation.answers, conversation.answeredBy]).toEqual([
+    { m1: { ...NOT_DELIVERED, isSentAgain: true } },
+    { 'q1-question': 'yes' },
+    { 'q1-question': 'm3' }
+  ])
+  expect(conversation.entries.map((entry) => entry.kind === 'message' && [entry.key, entry.answers])).toEqual([
+    ['m1', 'q1-question'],
+    ['m2', undefined],
+    ['m3', 'q1-question']
+  ])
+})
+
+test('rule 29: of a message that is not held, too, it is known that it did not get through', () => {
+  const told: ParleyEvent = { seq: 301, messageId: 'm301' as MessageId, type: 'message.created', author, at: 't', body: notice('m7') }
+  expect(applyEvent(emptyConversation(300), told).undelivered).toEqual({ m7: NOT_DELIVERED })
+})
+
+test('rule 30: who joins from the outside, and another side that answers, have their line; bots and visitors come quietly', () => {
+  const agent = { id: 'a' as ParticipantId, role: 'agent' as const, name: 'Support' }
+  const conversation = applyEvents(
+    emptyConversation(),
+    log(
+      ['participant.joined', { participant: { ...visitor } }],
+      ['participant.joined', { participant: { ...author, name: 'Assistant' } }],
+      ['handoff.completed', { to: 'desk', name: 'Support' }],
+      ['participant.joined', { participant: agent }],
+      ['participant.left', { participant: agent.id }],
+      ['conversation.closed', { reason: 'The agent has ended it.' }]
+    )
+  )
+  expect(conversation.entries.map((entry) => entry.kind === 'notice' && entry.notice)).toEqual([
+    { kind: 'handoff', name: 'Support' },
+    { kind: 'joined', participant: agent },
+    { kind: 'left', participant: 'a' },
+    { kind: 'closed', reason: 'The agent has ended it.' }
+  ])
+  expect([conversation.status, Object.keys(conversation.participants)]).toEqual(['closed', ['v', 'p', 'a']])
+})

@@ -10,7 +10,14 @@ import type { Part } from './part.js'
  * links, which later events of the same run or link replace.
  */
 type EntryBase = { readonly key: MessageId; readonly seq: number; readonly author: Author; readonly at: string }
-export type MessageEntry = EntryBase & { readonly kind: 'message'; readonly parts: readonly Part[] }
+export type MessageEntry = EntryBase & {
+  readonly kind: 'message'
+  readonly parts: readonly Part[]
+  /** The question that it answers. */
+  readonly answers?: MessageId
+  /** It tells of that message that it did not get through. */
+  readonly about?: MessageId
+}
 /** A command as it was given; its progress stands in `runs`. */
 export type RunEntry = EntryBase & { readonly kind: 'run'; readonly run: RunId }
 /** What came of a run, at its own place. */
@@ -41,6 +48,14 @@ export type RunState = {
   readonly fraction?: number
 }
 
+/** What the answering side did not get, though it is recorded. */
+export type Undelivered = {
+  /** Why, as it was told. */
+  readonly text: string
+  /** The same was said again after that. */
+  readonly isSentAgain: boolean
+}
+
 export type LinkState = {
   readonly link: LinkId
   readonly partner: string
@@ -64,6 +79,10 @@ export type Conversation = {
   readonly links: Readonly<Record<string, LinkState>>
   /** Choices answered: messageId of the question → value. */
   readonly answers: Readonly<Record<string, string>>
+  /** The last answer to each question: messageId of the question → that of the answer. */
+  readonly answeredBy: Readonly<Record<string, MessageId>>
+  /** messageId of what did not get through, held or not, → what was told of it. */
+  readonly undelivered: Readonly<Record<string, Undelivered>>
   readonly status: 'open' | 'closed'
 }
 
@@ -76,6 +95,8 @@ export const emptyConversation = (floor = 0): Conversation => ({
   runs: {},
   links: {},
   answers: {},
+  answeredBy: {},
+  undelivered: {},
   status: 'open'
 })
 
@@ -115,8 +136,7 @@ function applyKnown(draft: Draft, event: KnownEvent): void {
     case 'participant.left':
       return note(draft, event, { kind: 'left', participant: event.body.participant })
     case 'message.created':
-      draft.entries.push({ ...place(event), kind: 'message', parts: event.body.parts })
-      return
+      return said(draft, event)
     case 'answer.given':
       return answered(draft, event)
     case 'run.started':
@@ -157,10 +177,32 @@ function joined(draft: Draft, event: EventOf<'participant.joined'> & KnownEvent)
   if (participant.role === 'agent') note(draft, event, { kind: 'joined', participant })
 }
 
+function said(draft: Draft, event: EventOf<'message.created'> & KnownEvent): void {
+  const { parts, about } = event.body
+  const entry: MessageEntry = { ...place(event), kind: 'message', parts }
+  if (about === undefined) draft.entries.push(entry)
+  else if (event.author.role === 'visitor') {
+    sentAgain(draft, about)
+    draft.entries.push(entry)
+  } else {
+    draft.undelivered = { ...draft.undelivered, [about]: { text: wordsOf(parts), isSentAgain: false } }
+    draft.entries.push({ ...entry, about })
+  }
+}
+
+function sentAgain(draft: Draft, messageId: MessageId | undefined): void {
+  const before = messageId && draft.undelivered[messageId]
+  if (before) draft.undelivered = { ...draft.undelivered, [messageId]: { ...before, isSentAgain: true } }
+}
+
+const wordsOf = (parts: readonly Part[]): string => parts.flatMap((part) => (part.kind === 'text' ? part.text : [])).join(' ')
+
 function answered(draft: Draft, event: EventOf<'answer.given'> & KnownEvent): void {
   const { to, value, label } = event.body
+  sentAgain(draft, draft.answeredBy[to])
   draft.answers = { ...draft.answers, [to]: value }
-  draft.entries.push({ ...place(event), kind: 'message', parts: [{ kind: 'text', text: label ?? value }] })
+  draft.answeredBy = { ...draft.answeredBy, [to]: event.messageId }
+  draft.entries.push({ ...place(event), kind: 'message', parts: [{ kind: 'text', text: label ?? value }], answers: to })
 }
 
 function runStarted(draft: Draft, event: EventOf<'run.started'> & KnownEvent): void {

@@ -19,8 +19,10 @@ export const ERRORS = {
   'append.tooLarge': { then: 'stop', fix: 'Send it in pieces under 32 KiB.' },
   'append.busy': { then: 'retry', fix: 'Wait; the SDK tries again by itself.' },
   'append.discarded': { then: 'stop', fix: 'Send it again as a new message.' },
+  'append.unknown': { then: 'stop', fix: 'See whether it was answered; send it again or discard it.' },
   'conversation.unknown': { then: 'renew', fix: 'Open a conversation with POST /session.' },
   'conversation.closed': { then: 'stop', fix: 'Begin a new conversation.' },
+  'end.unsupported': { then: 'stop', fix: 'Update the gateway; 0.2 is the first where visitors end conversations.' },
   'command.unknown': { then: 'stop', fix: 'Type / to see the commands there are.' },
   'command.invalid': { then: 'stop', fix: 'Give the arguments the command asks for.' },
   'command.forbidden': { then: 'stop', fix: 'Sign in as somebody who may.' },
@@ -31,6 +33,7 @@ export const ERRORS = {
   'identity.required': { then: 'renew', fix: 'Call identify(), or return a token from getToken().' },
   'run.unknown': { then: 'stop', fix: 'Name a run of this conversation.' },
   'run.ended': { then: 'stop', fix: 'Start the command again.' },
+  'host.elsewhere': { then: 'retry', fix: 'Use the tab in which the chat is open, or close it there.' },
   'gateway.unavailable': { then: 'retry', fix: 'Wait; the SDK tries again by itself.' },
   'client.closed': { then: 'stop', fix: 'Create a new client.' },
   'option.invalid': { then: 'stop', fix: 'Correct the option that the message names.' }

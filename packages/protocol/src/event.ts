@@ -15,7 +15,7 @@ export type EventBodies = {
   'handoff.completed': { readonly to: string; readonly name: string }
   'participant.joined': { readonly participant: Participant }
   'participant.left': { readonly participant: ParticipantId }
-  /** `about`: it says of another message that this did not get through. */
+  /** `about`: said by who answers, that message did not get through; said by a visitor, this is that message once more. */
   'message.created': { readonly parts: readonly Part[]; readonly about?: MessageId }
   'answer.given': { readonly to: MessageId; readonly value: string; readonly label?: string }
   /** `run` is given by the gateway, whatever the sender wrote. */

@@ -88,7 +88,8 @@ export type {
   ResultEntry,
   RunEntry,
   RunOutcome,
-  RunState
+  RunState,
+  Undelivered
 } from './conversation.js'
 export { findForeignFault } from './foreign.js'
 export { digestRows } from './row-digest.js'

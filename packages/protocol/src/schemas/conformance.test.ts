@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import bad from '../../conformance/bad.json' with { type: 'json' }
 import good from '../../conformance/good.json' with { type: 'json' }
-import { isClientFrameName, readAck, readClientFrame, readHello, readServerFrame } from './index.js'
+import { isClientFrameName, readAck, readClientFrame, readEvent, readHello, readServerFrame } from './index.js'
 
 function read(frame: string, payload: unknown): { readonly ok: unknown } {
   if (frame === 'hello') return readHello(payload)
@@ -14,6 +14,11 @@ test.each(good.filter(({ from }) => from === 'client'))('rule 5: $frame passes: 
 
 test.each(good.filter(({ from }) => from === 'gateway'))('rule 5: $frame of a gateway passes: $why', ({ frame, payload }) => {
   expect(readServerFrame(frame, payload)).toMatchObject({ ok: true })
+})
+
+test.each(good.filter(({ frame, why }) => frame === 'events' && !why.includes('newer')))('rule 5: each row passes whole: $why', ({ payload }) => {
+  const events: readonly unknown[] = (payload as { readonly events: readonly unknown[] }).events
+  expect(events.map(readEvent)).toEqual(events.map((value) => ({ ok: true, value })))
 })
 
 test.each(bad)('rule 3: $frame does not pass: $why', ({ frame, payload }) => {
