@@ -25,7 +25,13 @@ const WIDGET_ASSETS = 'packages/widget/dist/assets'
  */
 export const BUNDLES = [
   { name: 'protocol', kind: 'library', from: 'packages/protocol/src', to: 'packages/protocol/dist', input: { index: 'index.ts', schemas: 'schemas/index.ts' } },
-  { name: 'engine', kind: 'library', from: 'packages/engine/src', to: 'packages/engine/dist', input: { index: 'index.ts', contracts: 'contracts/index.ts' } },
+  {
+    name: 'engine',
+    kind: 'library',
+    from: 'packages/engine/src',
+    to: 'packages/engine/dist',
+    input: { index: 'index.ts', contracts: 'contracts/index.ts', 'in-page': 'in-page/index.ts' }
+  },
   { name: 'sdk', kind: 'library', from: 'packages/sdk/src', to: 'packages/sdk/dist', input: { index: 'index.ts', testing: 'testing/index.ts' } },
   { name: 'connectors', kind: 'library', from: 'packages/connectors/src', to: 'packages/connectors/dist', input: { index: 'index.ts' } },
   {

@@ -1,7 +1,7 @@
 import { isBuiltin } from 'node:module'
 import { posix } from 'node:path'
 import { findRings } from './find-rings.js'
-import { CONTRACT_VALUES, isForTests, MAY_IMPORT, PAGE_CONNECTORS, SHARED_BY_CONNECTORS, WITHOUT_IO, WITHOUT_NODE } from './rules.js'
+import { CONTRACT_VALUES, isForTests, MAY_IMPORT, PAGE_CONNECTORS, SHARED_BY_CONNECTORS, WITH_IO, WITHOUT_IO, WITHOUT_NODE } from './rules.js'
 import type { Fault, Import, SourceFile } from './source-file.js'
 
 /**
@@ -68,6 +68,6 @@ const mayRunInPage = (connector: string): boolean => PAGE_CONNECTORS.includes(co
 
 function globalFaults(file: SourceFile): readonly Fault[] {
   const name = packageName(file.path)
-  if (name === null || !WITHOUT_IO.includes(name) || isForTests(file.path)) return []
+  if (name === null || !WITHOUT_IO.includes(name) || WITH_IO.includes(file.path) || isForTests(file.path)) return []
   return file.globals.map((found) => ({ path: file.path, rule: 'no time, chance or I/O of its own', found }))
 }

@@ -18,6 +18,9 @@ export const WITHOUT_NODE: readonly string[] = ['protocol', 'engine', 'sdk', 'wi
 /** Packages without any I/O: time, chance and the outside are handed to them. */
 export const WITHOUT_IO: readonly string[] = ['protocol', 'engine']
 
+/** Except for these files of theirs: a page has no program around the engine that could hand it time and chance. */
+export const WITH_IO: readonly string[] = ['packages/engine/src/in-page/page-host.ts']
+
 /** What of the engine is the connector contract and is there at run time. Types are free. */
 export const CONTRACT_VALUES: readonly string[] = ['DeliveryFault']
 
