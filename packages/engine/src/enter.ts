@@ -27,7 +27,8 @@ export async function enterInbox(
     visitor,
     status: 'open',
     createdAt: new Date(now).toISOString(),
-    mergedInto: null
+    mergedInto: null,
+    answering: null
   }
   const names = { visitor: person?.name ?? null, bot: connector.capabilities.participant.name }
   const record = await store.openConversation(fresh, openingEvents(core, fresh, names, now))

@@ -2,7 +2,20 @@ import { type ConversationId, type Epoch, idFromBytes, type LogName, type Messag
 import { type AppendDecision, decideAppend, type Standing, type StandingEvent } from './append-decision.js'
 import type { AuditRecord } from './audit-record.js'
 import type { Chance } from './host.js'
-import type { AccountRecord, ConversationRecord, Job, LinkRecord, NewEvent, NewVoid, ReceiptRecord, RunRecord, RunStatus } from './records.js'
+import type {
+  AccountRecord,
+  ConversationRecord,
+  Job,
+  LinkRecord,
+  NewEvent,
+  NewVoid,
+  NotesRecord,
+  PersonRecord,
+  ReceiptRecord,
+  RunRecord,
+  RunStatus,
+  VisitorId
+} from './records.js'
 import { begunIn, mergedRows } from './merge-rows.js'
 import type { Merge, Merged, Outcome, Put, Range, Store, Unit } from './store.js'
 
@@ -20,13 +33,15 @@ export function createMemoryStore({ bytes }: Chance): Store {
       secrets.set(name, kept)
       return kept
     },
-    async openConversation(fresh, opening) {
+    async openConversation(fresh, opening, job) {
       const found = findOpen(tables, fresh)
       if (found) return found
       tables.conversations.set(fresh.id, fresh)
       for (const event of opening) store(tables, event)
+      if (job) apply(tables, { put: 'job', job: { conversation: fresh.id, seq: 1, state: 'waiting', attempts: 0, ...job } })
       return fresh
     },
+    findConversation: async (inbox, visitor) => findOpen(tables, { inbox, visitor }) ?? null,
     merge: async (merge) => mergeConversation(tables, merge),
     async commit(units) {
       return units.map((unit) => write(tables, unit))
@@ -43,6 +58,8 @@ export function createMemoryStore({ bytes }: Chance): Store {
     link: async (id) => tables.links.get(id) ?? null,
     pendingLinks: async () => [...tables.links.values()].filter((link) => link.status === 'requested').sort((a, b) => a.expiresAt - b.expiresAt),
     account: async (inbox, visitor) => tables.accounts.get(`${inbox} ${visitor}`) ?? null,
+    person: async (visitor) => tables.persons.get(visitor) ?? null,
+    notes: async (conversation, inbox) => tables.notes.get(`${conversation} ${inbox}`) ?? null,
     jobs: async () => [...tables.jobs.values()].filter((job) => job.state !== 'parked').sort(byConversationAndSeq),
     audits: async (limit) => [...tables.audits.values()].slice(0, limit),
     auditCount: async () => tables.audits.size,
@@ -70,6 +87,8 @@ type Tables = {
   readonly runs: Map<string, RunRecord>
   readonly links: Map<string, LinkRecord>
   readonly accounts: Map<string, AccountRecord>
+  readonly persons: Map<VisitorId, PersonRecord>
+  readonly notes: Map<string, NotesRecord>
   readonly jobs: Map<string, Job>
   readonly audits: Map<string, AuditRecord>
 }
@@ -84,11 +103,13 @@ const emptyTables = (): Tables => ({
   runs: new Map(),
   links: new Map(),
   accounts: new Map(),
+  persons: new Map(),
+  notes: new Map(),
   jobs: new Map(),
   audits: new Map()
 })
 
-function findOpen(tables: Tables, { inbox, visitor }: ConversationRecord): ConversationRecord | undefined {
+function findOpen(tables: Tables, { inbox, visitor }: Pick<ConversationRecord, 'inbox' | 'visitor'>): ConversationRecord | undefined {
   return [...tables.conversations.values()].find((one) => one.inbox === inbox && one.visitor === visitor && one.status === 'open')
 }
 
@@ -202,7 +223,15 @@ function apply(tables: Tables, put: Put): void {
       tables.accounts.delete(`${put.inbox} ${put.visitor}`)
       return
     case 'closed':
-      return closeConversation(tables, put.conversation)
+      return changeConversation(tables, put.conversation, { status: 'closed' })
+    case 'answering':
+      return changeConversation(tables, put.conversation, { answering: put.inbox })
+    case 'person':
+      tables.persons.set(put.person.visitor, put.person)
+      return
+    case 'notes':
+      tables.notes.set(`${put.notes.conversation} ${put.notes.inbox}`, put.notes)
+      return
     case 'receipt':
       return mergeReceipt(tables, put.receipt)
     case 'audit':
@@ -234,9 +263,9 @@ function mergeConversation(tables: Tables, merge: Merge): Merged | null {
   return { from: old.id, events }
 }
 
-function closeConversation(tables: Tables, id: ConversationId): void {
+function changeConversation(tables: Tables, id: ConversationId, change: Partial<Pick<ConversationRecord, 'status' | 'answering'>>): void {
   const found = tables.conversations.get(id)
-  if (found) tables.conversations.set(id, { ...found, status: 'closed' })
+  if (found) tables.conversations.set(id, { ...found, ...change })
 }
 
 function mergeReceipt(tables: Tables, receipt: ReceiptRecord): void {

@@ -8,6 +8,7 @@ const link = { link: ID as LinkId, partner: 'Partner' }
 const BODIES: EventBodies = {
   'conversation.opened': { inbox: 'flows' },
   'conversation.closed': { reason: 'ended' },
+  'handoff.completed': { to: 'people', name: 'Desk' },
   'participant.joined': { participant: { id: ID as ParticipantId, role: 'agent', name: 'Desk' } },
   'participant.left': { participant: ID as ParticipantId },
   'message.created': { parts: [] },

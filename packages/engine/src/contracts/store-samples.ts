@@ -24,6 +24,7 @@ export const conversation = (number: number, more: Partial<ConversationRecord> =
   status: 'open',
   createdAt: AT,
   mergedInto: null,
+  answering: null,
   ...more
 })
 

@@ -1,5 +1,17 @@
 import type { ConversationId, LinkId, RunId } from '@parley/protocol'
-import type { AccountRecord, AuditRecord, Job, LinkRecord, Put, ReceiptRecord, RunRecord, RunStatus, VisitorId } from '@parley/engine'
+import type {
+  AccountRecord,
+  AuditRecord,
+  Job,
+  LinkRecord,
+  NotesRecord,
+  PersonRecord,
+  Put,
+  ReceiptRecord,
+  RunRecord,
+  RunStatus,
+  VisitorId
+} from '@parley/engine'
 import type { SqliteDriver } from './sqlite-driver.js'
 
 /** What is kept beside the log. `put` runs inside the caller's transaction. */
@@ -10,6 +22,8 @@ export interface SqliteRecords {
   link(id: LinkId): LinkRecord | null
   pendingLinks(): LinkRecord[]
   account(inbox: string, visitor: VisitorId): AccountRecord | null
+  person(visitor: VisitorId): PersonRecord | null
+  notes(conversation: ConversationId, inbox: string): NotesRecord | null
   jobs(): Job[]
   receipts(conversation: ConversationId): ReceiptRecord[]
   audits(limit: number): AuditRecord[]
@@ -30,6 +44,8 @@ export function createSqliteRecords(driver: SqliteDriver): SqliteRecords {
     link: (id) => first<LinkRecord>(statements.link.get(id)),
     pendingLinks: () => every<LinkRecord>(statements.pendingLinks.all()),
     account: (inbox, visitor) => first<AccountRecord>(statements.account.get(inbox, visitor)),
+    person: (visitor) => first<PersonRecord>(statements.person.get(visitor)),
+    notes: (conversation, inbox) => first<NotesRecord>(statements.notes.get(conversation, inbox)),
     jobs: () => every<Job>(statements.jobs.all()),
     receipts: (conversation) =>
       statements.receipts.all(conversation).map(([participant, got, read]) => ({ conversation, participant, got, read }) as ReceiptRecord),
@@ -63,6 +79,11 @@ const prepare = (driver: SqliteDriver) => ({
   dropAccount: driver.prepare('delete from accounts where inbox = ? and visitor = ?'),
   account: driver.prepare<RecordRow>('select record from accounts where inbox = ? and visitor = ?'),
   close: driver.prepare("update conversations set status = 'closed' where id = ?"),
+  answering: driver.prepare('update conversations set answering = ? where id = ?'),
+  putPerson: driver.prepare('insert into persons (visitor, record) values (?, ?) on conflict do update set record = excluded.record'),
+  person: driver.prepare<RecordRow>('select record from persons where visitor = ?'),
+  putNotes: driver.prepare('insert into notes (conversation, inbox, record) values (?, ?, ?) on conflict do update set record = excluded.record'),
+  notes: driver.prepare<RecordRow>('select record from notes where conversation = ? and inbox = ?'),
   putReceipt: driver.prepare(
     `insert into receipts (conversation, participant, got, read) values (?, ?, ?, ?)
      on conflict do update set got = max(got, excluded.got), read = max(read, excluded.read)`
@@ -95,6 +116,12 @@ function write(statements: Statements, put: Put): void {
       return statements.dropAccount.run(put.inbox, put.visitor)
     case 'closed':
       return statements.close.run(put.conversation)
+    case 'answering':
+      return statements.answering.run(put.inbox, put.conversation)
+    case 'person':
+      return statements.putPerson.run(put.person.visitor, JSON.stringify(put.person))
+    case 'notes':
+      return statements.putNotes.run(put.notes.conversation, put.notes.inbox, JSON.stringify(put.notes))
     case 'receipt':
       return statements.putReceipt.run(put.receipt.conversation, put.receipt.participant, put.receipt.got, put.receipt.read)
     case 'audit':

@@ -91,6 +91,12 @@ const MIGRATIONS: readonly string[] = [
   // Audit records that wait to be sent, in the order in which they were written.
   `
   create table audits (key integer primary key, id text not null unique, record text not null) strict;
+  `,
+  // Who answers instead of a conversation's own inbox, whom somebody's word has named, what connectors remember.
+  `
+  alter table conversations add column answering text;
+  create table persons (visitor text primary key, record text not null) strict, without rowid;
+  create table notes (conversation text not null, inbox text not null, record text not null, primary key (conversation, inbox)) strict, without rowid;
   `
 ]
 

@@ -35,22 +35,24 @@ export function createSqliteStore(driver: SqliteDriver, chance: Chance): Gateway
 
   function conversationOf(row: ConversationRow | undefined): ConversationRecord | null {
     if (!row) return null
-    const [id, inbox, visitor, status, createdAt, mergedInto] = row
-    return { id, inbox, visitor, status, createdAt, mergedInto } as ConversationRecord
+    const [id, inbox, visitor, status, createdAt, mergedInto, answering] = row
+    return { id, inbox, visitor, status, createdAt, mergedInto, answering } as ConversationRecord
   }
 
-  function open(fresh: ConversationRecord, opening: readonly NewEvent[]): ConversationRecord {
+  function open(fresh: ConversationRecord, opening: readonly NewEvent[], job: Unit['job']): ConversationRecord {
     const found = conversationOf(statements.openConversation.get(fresh.inbox, fresh.visitor))
     if (found) return found
     statements.insertConversation.run(fresh.id, fresh.inbox, fresh.visitor, fresh.status, fresh.createdAt)
     for (const event of opening) log.append(event, [])
+    if (job) records.put({ put: 'job', job: { conversation: fresh.id, seq: 1, state: 'waiting', attempts: 0, ...job } })
     return fresh
   }
 
   return {
     epoch: inTransaction(() => kept('epoch', () => idFromBytes(chance.bytes(16)))) as Epoch,
     secret: async (name, fresh) => inTransaction(() => kept(`secret:${name}`, fresh)),
-    openConversation: async (fresh, opening) => inTransaction(() => open(fresh, opening)),
+    openConversation: async (fresh, opening, job) => inTransaction(() => open(fresh, opening, job)),
+    findConversation: async (inbox, visitor) => conversationOf(statements.openConversation.get(inbox, visitor)),
     merge: async (merge) => inTransaction(() => mergeConversation(driver, { log, records }, merge)),
     commit: async (units) => inTransaction(() => units.map((unit) => writeUnit(log, records, unit))),
     check: async () => inTransaction(() => statements.putMeta.run('checked', idFromBytes(chance.bytes(16)))),
@@ -66,6 +68,8 @@ export function createSqliteStore(driver: SqliteDriver, chance: Chance): Gateway
     link: async (id) => records.link(id),
     pendingLinks: async () => records.pendingLinks(),
     account: async (inbox, visitor) => records.account(inbox, visitor),
+    person: async (visitor) => records.person(visitor),
+    notes: async (conversation, inbox) => records.notes(conversation, inbox),
     jobs: async () => records.jobs(),
     audits: async (limit) => records.audits(limit),
     auditCount: async () => records.auditCount(),
@@ -78,14 +82,22 @@ export function createSqliteStore(driver: SqliteDriver, chance: Chance): Gateway
   }
 }
 
-type ConversationRow = readonly [id: string, inbox: string, visitor: string, status: string, createdAt: string, mergedInto: string | null]
+type ConversationRow = readonly [
+  id: string,
+  inbox: string,
+  visitor: string,
+  status: string,
+  createdAt: string,
+  mergedInto: string | null,
+  answering: string | null
+]
 
 const prepare = (driver: SqliteDriver) => ({
   meta: driver.prepare<readonly [string]>('select value from meta where name = ?'),
   putMeta: driver.prepare('insert into meta (name, value) values (?, ?) on conflict do update set value = excluded.value'),
-  conversation: driver.prepare<ConversationRow>('select id, inbox, visitor, status, createdAt, mergedInto from conversations where id = ?'),
+  conversation: driver.prepare<ConversationRow>('select id, inbox, visitor, status, createdAt, mergedInto, answering from conversations where id = ?'),
   openConversation: driver.prepare<ConversationRow>(
-    "select id, inbox, visitor, status, createdAt, mergedInto from conversations where inbox = ? and visitor = ? and status = 'open'"
+    "select id, inbox, visitor, status, createdAt, mergedInto, answering from conversations where inbox = ? and visitor = ? and status = 'open'"
   ),
   insertConversation: driver.prepare('insert into conversations (id, inbox, visitor, status, createdAt) values (?, ?, ?, ?, ?)')
 })

@@ -10,7 +10,7 @@ const AT = '2026-03-01T10:00:00.000Z'
 const VISITOR = 'visitor1--------------' as VisitorId
 
 export const openSample = (store: Store) =>
-  store.openConversation({ id: CONVERSATION_ID, inbox: 'support', visitor: VISITOR, status: 'open', mergedInto: null, createdAt: AT }, [])
+  store.openConversation({ id: CONVERSATION_ID, inbox: 'support', visitor: VISITOR, status: 'open', mergedInto: null, answering: null, createdAt: AT }, [])
 
 /** The message that is `number` in the conversation and of its device. */
 export const message = (number: number, text = `text ${number}`): NewEvent => ({
