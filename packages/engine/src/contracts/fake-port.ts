@@ -1,8 +1,9 @@
 import type { Arguments, ConversationId, KnownEvent, MessageId, ParticipantId, RunId } from '@parley/protocol'
 import type { AuditNote } from '../audit-record.js'
-import type { ConnectorPort, Delivery, Fetch } from '../connector.js'
+import type { ConnectorPerson, ConnectorPort, Delivery, Fetch, InboundAuthor, TypingVisitor } from '../connector.js'
 import type { Clock } from '../host.js'
 import { type RunRecord, type VisitorId, WAITING } from '../records.js'
+import { fakeConversationVerbs } from './fake-conversations.js'
 import { changeRun, type FakeState, fakeSign, type LogLine, type Recording } from './fake-records.js'
 import { fakeLinkVerbs, fakeRunVerbs } from './fake-verbs.js'
 
@@ -13,6 +14,14 @@ export interface FakePort extends ConnectorPort {
   readonly logged: readonly LogLine[]
   /** What was recorded for the audit, in order. */
   readonly audited: readonly AuditNote[]
+  /** Who was shown as typing, in order. */
+  readonly typed: readonly { readonly conversation: ConversationId; readonly forMs: number; readonly from?: InboundAuthor }[]
+  /** What `reachable` was told, in order. */
+  readonly reached: readonly boolean[]
+  /** How often `commandsChanged` was called. */
+  offers(): number
+  /** A visitor who types, ready to be told. */
+  typingOf(options?: DeliveryOptions): TypingVisitor
   /** A visitor's command, ready to be delivered; the run is there and its deadline set. */
   startRun(command: string, args: Arguments, options?: DeliveryOptions & { readonly timeoutMs?: number }): Delivery & { readonly run: RunId }
   /** A visitor's message, ready to be delivered. */
@@ -23,15 +32,26 @@ export interface FakePort extends ConnectorPort {
   until(isReached: (recorded: readonly Recording[]) => boolean): Promise<void>
 }
 
-export type DeliveryOptions = { readonly visitor?: string; readonly conversation?: string }
-export type FakePortOptions = { readonly clock: Clock; readonly fetch?: Fetch; readonly inbox?: string; readonly publicUrl?: string }
+/** By the delivery that is made with it, the port knows visitor, person and conversation. */
+export type DeliveryOptions = { readonly visitor?: string; readonly conversation?: string; readonly person?: ConnectorPerson }
+/** `inboxes`: others, to which conversations may be handed over. */
+export type FakePortOptions = {
+  readonly clock: Clock
+  readonly fetch?: Fetch
+  readonly inbox?: string
+  readonly publicUrl?: string
+  readonly inboxes?: readonly string[]
+}
 
 const hostFetch: Fetch = (url, init) => fetch(url, init)
 
-export function createFakePort({ clock, fetch = hostFetch, inbox = 'flows', publicUrl = 'http://chat.example.test' }: FakePortOptions): FakePort {
+export function createFakePort({ clock, fetch = hostFetch, inbox = 'flows', publicUrl = 'http://chat.example.test', inboxes = [] }: FakePortOptions): FakePort {
   const recorded: Recording[] = []
   const logged: LogLine[] = []
   const audited: AuditNote[] = []
+  const typed: FakePort['typed'][number][] = []
+  const reached: boolean[] = []
+  let offered = 0
   let watchers: readonly (() => void)[] = []
   let ids = 0
   const state: FakeState = {
@@ -40,6 +60,9 @@ export function createFakePort({ clock, fetch = hostFetch, inbox = 'flows', publ
     runs: new Map(),
     links: new Map(),
     accounts: new Map(),
+    conversations: new Map(),
+    events: new Map(),
+    notes: new Map(),
     known: new Set(),
     record(recording) {
       recorded.push(recording)
@@ -66,18 +89,35 @@ export function createFakePort({ clock, fetch = hostFetch, inbox = 'flows', publ
     randomId: state.randomId,
     sign: state.sign,
     equal: (a, b) => a === b,
+    conversation: fakeConversationVerbs(state),
+    typed,
+    reached,
+    offers: () => offered,
     async append(message) {
-      const key = `append ${message.externalId}`
+      const found = state.conversations.get(message.conversation)
+      if (found && !found.isOpen) return 'ended'
+      const key = `append ${message.conversation} ${message.externalId}`
       if (state.known.has(key)) return 'known'
       state.known.add(key)
       state.record({ did: 'append', ...message })
       return 'recorded'
     },
-    typing() {},
+    typing: (conversation, forMs, from) => void typed.push({ conversation, forMs, ...(from && { from }) }),
+    async handOver(conversation, to) {
+      const found = state.conversations.get(conversation)
+      if ((found && !found.isOpen) || !inboxes.includes(to)) return 'ended'
+      state.record({ did: 'handOver', conversation, to })
+      return 'recorded'
+    },
+    commandsChanged: () => void offered++,
+    reachable: (isReachable) => void reached.push(isReachable),
     async audit(note) {
       audited.push(note)
     },
     async close(conversation, reason) {
+      const found = state.conversations.get(conversation)
+      if (found && !found.isOpen) return
+      if (found) state.conversations.set(conversation, { ...found, isOpen: false })
       state.record({ did: 'close', conversation, reason })
     },
     ...deliveries,
@@ -97,17 +137,27 @@ export function createFakePort({ clock, fetch = hostFetch, inbox = 'flows', publ
 /** The engine gives a run up after this long where the command sets no time of its own. */
 const RUN_TIMEOUT_MS = 600_000
 
-function fakeDeliveries(state: FakeState): Pick<FakePort, 'startRun' | 'say' | 'deliveryOf'> {
+function fakeDeliveries(state: FakeState): Pick<FakePort, 'startRun' | 'say' | 'deliveryOf' | 'typingOf'> {
   let seq = 0
 
-  function deliveryOf(type: KnownEvent['type'], body: KnownEvent['body'], { visitor = 'visitor-one', conversation }: DeliveryOptions = {}): Delivery {
-    seq += 1
+  function place({ visitor = 'visitor-one', conversation, person }: DeliveryOptions): Pick<Delivery, 'conversation' | 'visitor' | 'person'> {
     const id = (conversation ?? fakeSign(`conversation of ${visitor}`).slice(0, 22)) as ConversationId
+    const found = state.conversations.get(id) ?? { id, visitor: visitor as VisitorId, isOpen: true, person: null }
+    const known = person ? { ...found, person } : found
+    state.conversations.set(id, known)
+    return { conversation: id, visitor: known.visitor, person: known.person }
+  }
+
+  function deliveryOf(type: KnownEvent['type'], body: KnownEvent['body'], options: DeliveryOptions = {}): Delivery {
+    seq += 1
+    const { conversation: id, visitor, person } = place(options)
     const author = { id: fakeSign(visitor).slice(0, 22) as ParticipantId, role: 'visitor' as const }
     const event = { seq, messageId: state.randomId() as MessageId, type, author, at: new Date(state.clock.now()).toISOString(), body } as KnownEvent
+    state.events.set(id, [...(state.events.get(id) ?? []), event])
     return {
       conversation: id,
-      visitor: visitor as VisitorId,
+      visitor,
+      person,
       event,
       idempotencyKey: `${id}:${event.messageId}:${state.inbox}`,
       attempt: 1,
@@ -137,7 +187,12 @@ function fakeDeliveries(state: FakeState): Pick<FakePort, 'startRun' | 'say' | '
     return { ...delivery, run, markSent: async () => markSent(state, run) }
   }
 
-  return { deliveryOf, startRun, say: (text, options) => deliveryOf('message.created', { parts: [{ kind: 'text', text }] }, options) }
+  return {
+    deliveryOf,
+    startRun,
+    typingOf: (options = {}) => ({ ...place(options), forMs: 5_000 }),
+    say: (text, options) => deliveryOf('message.created', { parts: [{ kind: 'text', text }] }, options)
+  }
 }
 
 function markSent(state: FakeState, run: RunId): void {

@@ -1,10 +1,18 @@
-import type { ConversationId, Json, LinkId, Part, RunFailure, RunId } from '@parley/protocol'
+import type { ConversationId, Json, KnownEvent, LinkId, Part, RunFailure, RunId } from '@parley/protocol'
+import type { FoundConversation, InboundAuthor } from '../connector.js'
 import type { Clock, LogFields } from '../host.js'
 import type { AccountRecord, LinkRecord, RunRecord, VisitorId } from '../records.js'
 
 /** What a fake port kept: only what became of a call, so that a list of these is the whole outcome. */
 export type Recording =
-  | { readonly did: 'append'; readonly conversation: ConversationId; readonly externalId: string; readonly parts: readonly Part[] }
+  | {
+      readonly did: 'append'
+      readonly conversation: ConversationId
+      readonly externalId: string
+      readonly parts: readonly Part[]
+      readonly from?: InboundAuthor
+    }
+  | { readonly did: 'handOver'; readonly conversation: ConversationId; readonly to: string }
   | { readonly did: 'close'; readonly conversation: ConversationId; readonly reason: string }
   | { readonly did: 'sent'; readonly run: RunId }
   | { readonly did: 'accept'; readonly run: RunId }
@@ -32,6 +40,10 @@ export type FakeState = {
   readonly runs: Map<RunId, RunRecord>
   readonly links: Map<LinkId, LinkRecord>
   readonly accounts: Map<VisitorId, AccountRecord>
+  readonly conversations: Map<ConversationId, FoundConversation>
+  /** What was said in each, oldest first. */
+  readonly events: Map<ConversationId, readonly KnownEvent[]>
+  readonly notes: Map<ConversationId, Json>
   /** Steps and external ids that were recorded. */
   readonly known: Set<string>
   record(recording: Recording): void
