@@ -33,7 +33,13 @@ export const BUNDLES = [
     input: { index: 'index.ts', contracts: 'contracts/index.ts', 'in-page': 'in-page/index.ts' }
   },
   { name: 'sdk', kind: 'library', from: 'packages/sdk/src', to: 'packages/sdk/dist', input: { index: 'index.ts', testing: 'testing/index.ts' } },
-  { name: 'connectors', kind: 'library', from: 'packages/connectors/src', to: 'packages/connectors/dist', input: { index: 'index.ts' } },
+  {
+    name: 'connectors',
+    kind: 'library',
+    from: 'packages/connectors/src',
+    to: 'packages/connectors/dist',
+    input: { index: 'index.ts', script: 'script/index.ts', webhook: 'webhook/index.ts' }
+  },
   {
     name: 'gateway',
     kind: 'library',

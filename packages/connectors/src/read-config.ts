@@ -20,14 +20,26 @@ export function readBySchema<Config>(schema: v.GenericSchema<unknown, Config>, v
 
 const kindOf = (value: unknown): string => (typeof value === 'string' ? `a text of ${value.length} characters` : `a ${typeof value}`)
 
-type Nested = { readonly entries?: Readonly<Record<string, unknown>>; readonly wrapped?: unknown; readonly pipe?: readonly unknown[] }
+type Nested = {
+  readonly entries?: Readonly<Record<string, unknown>>
+  readonly wrapped?: unknown
+  readonly pipe?: readonly unknown[]
+  /** Of a list, of a map. */
+  readonly item?: unknown
+  readonly value?: unknown
+}
 
 function entriesOf(schema: unknown): Readonly<Record<string, unknown>> {
   const { entries, wrapped, pipe } = (schema ?? {}) as Nested
   return entries ?? (wrapped ? entriesOf(wrapped) : pipe?.[0] ? entriesOf(pipe[0]) : {})
 }
 
-const schemaAt = (schema: unknown, path: readonly string[]): unknown => path.reduce((found: unknown, name) => entriesOf(found)[name], schema)
+function memberOf(schema: unknown): unknown {
+  const { item, value, wrapped, pipe } = (schema ?? {}) as Nested
+  return item ?? value ?? (wrapped ? memberOf(wrapped) : pipe?.[0] ? memberOf(pipe[0]) : undefined)
+}
+
+const schemaAt = (schema: unknown, path: readonly string[]): unknown => path.reduce((found: unknown, name) => entriesOf(found)[name] ?? memberOf(found), schema)
 
 /** The keys that stand beside the unknown one. */
 const knownKeys = (schema: unknown, key: string): readonly string[] => Object.keys(entriesOf(schemaAt(schema, key.split('.').slice(0, -1))))

@@ -60,11 +60,14 @@ const FORGED: readonly (readonly [string, Readonly<Record<string, string>>, stri
 ]
 
 describe('a forged or stale call', () => {
-  test.each(FORGED)('with %s is refused, and told nothing of what would be right', async (_what, given, body = BODY) => {
-    const found = await verifyWebhook([SECRET, OLD], { headers: given, body, now: NOW })
-    expect(found.ok).toBe(false)
-    expect([SECRET, OLD, SIGNATURE].filter((secret) => JSON.stringify(found).includes(secret))).toEqual([])
-  })
+  test.each(FORGED.map(([what, given, body = BODY]) => ({ what, given, body })))(
+    'with $what is refused, and told nothing of what would be right',
+    async ({ given, body }) => {
+      const found = await verifyWebhook([SECRET, OLD], { headers: given, body, now: NOW })
+      expect(found.ok).toBe(false)
+      expect([SECRET, OLD, SIGNATURE].filter((secret) => JSON.stringify(found).includes(secret))).toEqual([])
+    }
+  )
 })
 
 describe('a signed call', () => {
