@@ -70,6 +70,15 @@ test('an answer that does not come in 15 s is given up, and nobody knows', async
   expect(await outcome).toEqual({ kind: 'unknown' })
 })
 
+test('a request whose time is over before it left was not sent', async () => {
+  let asked = 0
+  const hurried = createFakeClock()
+  const fetchNever = async () => new Response(String(++asked))
+  const outcome = sendToDms({ fetch: fetchNever, clock: hurried }, { url: 'https://x.test', issuer: 'i', secret: 's' }, {})
+  await hurried.advance(15_000)
+  expect([await outcome, asked]).toEqual([{ kind: 'failed', status: null, reason: 'no answer within 15000 ms' }, 0])
+})
+
 test('a server that is not there is a failure', async () => {
   const url = await open(answer(200))
   await new Promise((resolve) => server?.close(resolve))

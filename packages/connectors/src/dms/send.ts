@@ -23,12 +23,14 @@ const LONGEST_RETRY_MS = 600_000
 /** One request with a token of its own. Whatever the other side does is an outcome, nothing is thrown for it. */
 export async function sendToDms({ fetch, clock }: Pick<ConnectorPort, 'fetch' | 'clock'>, target: DmsTarget, body: DmsOut): Promise<DmsOutcome> {
   const { url, issuer, secret } = target
-  const token = await signDms({ issuer, secret, now: clock.now() })
-  let isLate = false
+  let [isLate, hasLeft] = [false, false]
   try {
-    const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}`, connection_id: issuer }
-    const answer = await withinTime(clock, ANSWER_WITHIN_MS, (signal) => {
+    const answer = await withinTime(clock, ANSWER_WITHIN_MS, async (signal) => {
       signal.addEventListener('abort', () => (isLate = true))
+      const token = await signDms({ issuer, secret, now: clock.now() })
+      signal.throwIfAborted()
+      hasLeft = true
+      const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}`, connection_id: issuer }
       // A redirect is not followed: the token is for the configured address only.
       return fetch(url, { method: 'POST', headers, body: JSON.stringify(body), redirect: 'manual', signal })
     })
@@ -36,7 +38,8 @@ export async function sendToDms({ fetch, clock }: Pick<ConnectorPort, 'fetch' | 
     await answer.body?.cancel()
     return outcomeOf(answer, clock.now())
   } catch (thrown) {
-    return isLate ? { kind: 'unknown' } : { kind: 'failed', status: null, reason: thrown instanceof Error ? thrown.message : String(thrown) }
+    if (!hasLeft && !isLate) throw thrown
+    return isLate && hasLeft ? { kind: 'unknown' } : { kind: 'failed', status: null, reason: thrown instanceof Error ? thrown.message : String(thrown) }
   }
 }
 
