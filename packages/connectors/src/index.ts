@@ -1,2 +1,6 @@
 export { CONNECTORS } from './registry.js'
 export type { ConfigResult, ConnectorModule } from './module.js'
+export { writeClientBody } from './labb-chat-hook/client-body.js'
+export type { ClientBody } from './labb-chat-hook/client-body.js'
+export { servesOldClients } from './labb-chat-hook/old-clients.js'
+export type { LabbChatHookConnector, OldClients } from './labb-chat-hook/old-clients.js'

@@ -1,0 +1,73 @@
+import { type ConnectorPort, type Delivery, DeliveryFault, type TypingVisitor } from '@parley/engine'
+import { type DmsOutcome, sendToDms } from '../dms/send.js'
+import { type ClientBody, readClientBody } from './client-body.js'
+import type { LabbChatHookConfig } from './config.js'
+import type { Customers } from './customers.js'
+import { toDmsBody, typingBody } from './outbound.js'
+import type { Turns } from './turns.js'
+
+/** After so many attempts, some ten minutes, the customer is told. One less than the engine makes by itself, so that it is we who end it. */
+const MOST_ATTEMPTS = 13
+
+const NOT_REACHED = 'The chat service could not be reached, so this message was not delivered. Please send it again later.'
+/** To whoever was brought here by another way than the door. */
+const FOREIGN = 'Only clients of a Labb Chat Hook are answered here.'
+const NOT_KNOWN = 'It is not known whether this message was delivered: the chat service did not answer in time.'
+
+export type Deliver = {
+  deliver(delivery: Delivery): Promise<void>
+  typing(typing: TypingVisitor): Promise<void>
+}
+type Parts = { readonly config: LabbChatHookConfig; readonly customers: Customers; readonly turns: Turns; madeUp(conversation: string): string }
+
+/** Brings what old clients say to DMS: in order for each customer, again where it was surely not taken, and never after an unknown end. */
+export function createDeliver(port: ConnectorPort, { config, customers, turns, madeUp }: Parts): Deliver {
+  async function attempt({ attempt: number, event, conversation }: Delivery, body: ClientBody, customer: string): Promise<DeliveryFault | null> {
+    const outcome = await sendToDms(port, config, toDmsBody(body, customer))
+    if (outcome.kind === 'taken') return null
+    port.log.warn(
+      { inbox: port.inbox, conversation, seq: event.seq, outcome: outcome.kind, status: statusOf(outcome), attempt: number },
+      'DMS did not take a message'
+    )
+    return faultOf(outcome, number)
+  }
+
+  return {
+    async deliver(delivery) {
+      const { event, conversation, idempotencyKey } = delivery
+      if (event.type !== 'message.created') return
+      const [part] = event.body.parts
+      const body = part?.kind === 'text' ? readClientBody(part.text) : null
+      if (!body) return void (await port.append({ conversation, externalId: `foreign:${idempotencyKey}`, parts: [{ kind: 'text', text: FOREIGN }] }))
+      const customer = body.customer_id === '' ? madeUp(conversation) : body.customer_id
+      await turns.take(customer, idempotencyKey).catch((cause: unknown) => {
+        throw new DeliveryFault(NOT_REACHED, { retry: true, cause })
+      })
+      const fault = await attempt(delivery, body, customer)
+      if (!fault?.retry) turns.leave(customer, idempotencyKey)
+      if (fault) throw fault
+    },
+    async typing({ conversation }) {
+      const customer = customers.customerIn(conversation)
+      if (customer === null) return
+      const outcome = await sendToDms(port, config, typingBody(customer))
+      // A passing fact: nobody is told, and it is not tried again.
+      if (outcome.kind !== 'taken') port.log.debug({ inbox: port.inbox, conversation, outcome: outcome.kind }, 'DMS was not told that somebody types')
+    }
+  }
+}
+
+function faultOf(outcome: Exclude<DmsOutcome, { readonly kind: 'taken' }>, attempt: number): DeliveryFault {
+  switch (outcome.kind) {
+    case 'refused':
+      return new DeliveryFault(`The chat service refused this message (status ${outcome.status}), so it was not delivered.`, { retry: false })
+    case 'unknown':
+      return new DeliveryFault(NOT_KNOWN, { retry: false })
+    case 'failed':
+      return new DeliveryFault(NOT_REACHED, { retry: attempt < MOST_ATTEMPTS, ...(outcome.retryInMs !== undefined && { retryInMs: outcome.retryInMs }) })
+    default:
+      return outcome satisfies never
+  }
+}
+
+const statusOf = (outcome: DmsOutcome): number | null => ('status' in outcome ? outcome.status : null)
