@@ -17,19 +17,14 @@ export const ANSWER_BYTES = 524_288
 type Asked = { readonly method: 'POST' | 'GET'; readonly url: string; readonly id: string; readonly body: string }
 
 /** One signed request with its whole answer, within the time that the configuration gives. Never followed elsewhere. */
-export async function ask(port: Pick<ConnectorPort, 'fetch' | 'clock'>, config: WebhookConfig, { method, url, id, body }: Asked): Promise<Reply> {
-  const now = port.clock.now()
-  const headers = {
-    accept: 'application/json',
-    ...(method === 'POST' ? { 'content-type': 'application/json' } : {}),
-    ...(config.secrets.length > 0
-      ? await signWebhook(config.secrets, { id, now, body })
-      : { 'webhook-id': id, 'webhook-timestamp': String(Math.floor(now / 1_000)) })
-  }
+export async function ask(port: Pick<ConnectorPort, 'fetch' | 'clock'>, config: WebhookConfig, asked: Asked): Promise<Reply> {
   let isOver = false
   try {
     return await withinTime(port.clock, config.timeoutMs, async (signal) => {
       signal.addEventListener('abort', () => void (isOver = true))
+      const headers = await headersOf(config, asked, port.clock.now())
+      signal.throwIfAborted()
+      const { method, url, body } = asked
       const response = await port.fetch(url, { method, headers, ...(method === 'POST' ? { body } : {}), redirect: 'manual', signal })
       const text = await readText(response)
       return text === null ? { kind: 'tooLarge', status: response.status } : { kind: 'answered', status: response.status, headers: response.headers, text }
@@ -38,6 +33,11 @@ export async function ask(port: Pick<ConnectorPort, 'fetch' | 'clock'>, config: 
     // Why a connection failed, an operator learns from the kind and the address; the reason may hold parts of either.
     return { kind: isOver ? 'timedOut' : 'unreachable' }
   }
+}
+
+async function headersOf({ secrets }: WebhookConfig, { method, id, body }: Asked, now: number): Promise<Record<string, string>> {
+  const signed = secrets.length > 0 ? await signWebhook(secrets, { id, now, body }) : { 'webhook-id': id, 'webhook-timestamp': String(Math.floor(now / 1_000)) }
+  return { accept: 'application/json', ...(method === 'POST' ? { 'content-type': 'application/json' } : {}), ...signed }
 }
 
 /** @returns `null` when it is too large; the rest is not waited for */
