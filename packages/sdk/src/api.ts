@@ -51,6 +51,12 @@ export type MessageItem = Placed &
     readonly kind: 'message'
     readonly parts: readonly Part[] /** The choice made, for a message with choices or cards. */
     readonly answer: string | null
+    /** Why it did not get through to who answers, though the gateway has it (`sent`): to send again with `retry`. */
+    readonly undelivered: string | null
+    /** What did not get through was sent again, or is about to be. */
+    readonly isSentAgain: boolean
+    /** The key of the message of which this one tells that it did not get through. */
+    readonly about: string | null
   }
 /** A command as the visitor gave it. `run` is known once the gateway has recorded it. */
 export type CommandItem = Placed & Sendable & { readonly kind: 'command'; readonly line: string; readonly run: RunState | null }
@@ -84,7 +90,8 @@ export type PageCommand = Omit<CommandSpec, 'args'> & {
   /** Text (markdown), parts, or nothing. A throw is shown as failed, with the error's message. */
   run(args: Arguments): Promise<PageResult> | PageResult
 }
-export type PageResult = string | readonly Part[] | undefined | void
+/** `null`: what came of it shows by itself, the command leaves no trace. */
+export type PageResult = string | readonly Part[] | null | undefined | void
 
 export interface CommandRegistry {
   /**
@@ -136,8 +143,21 @@ export interface Chat {
   answer(messageId: string, value: string, label?: string): Promise<Sent>
   /** Gives up a run of this visitor. What still comes of it is shown as late. */
   cancel(run: RunId): Promise<void>
-  /** Sends a failed item again, as a new message at the end. */
+  /** Sends what failed, or did not get through, again: as a new message at the end, an answer as the same answer. */
   retry(key: string): Promise<Sent>
+  /**
+   * Ends the conversation for everybody. All that was said before goes first; without a line it is asked for as soon as
+   * there is one, for as long as this page lives.
+   * @returns settles when the gateway has recorded it, at once when the conversation is over
+   * @throws ParleyError `end.unsupported` by a gateway that cannot, `client.closed`
+   */
+  end(): Promise<void>
+  /**
+   * Begins a new conversation of the same visitor once this one is over; nothing of the old one is shown any more.
+   * @returns settles when the new one is there
+   * @throws ParleyError `client.closed`, or what ended the line
+   */
+  begin(): Promise<void>
   /** Takes a failed or pending item away for good. */
   discard(key: string): Promise<void>
   setTyping(): void
@@ -156,6 +176,8 @@ export type ClientEvents = { [Type in EventType]: EventOf<Type> } & {
 
 export interface Client {
   readonly $connection: ReadableAtom<ConnectionStatus>
+  /** `false`: the other side is in this page, and all that is said ends with it; nothing may be called stored. */
+  readonly isDurable: boolean
   readonly commands: CommandRegistry
   readonly conversation: Chat
   /**

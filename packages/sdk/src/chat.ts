@@ -19,13 +19,15 @@ import type { Chat, PageCommand, Sent } from './api.js'
 import type { Clock } from './clock.js'
 import { commandText } from './command-text.js'
 import type { Commands, FoundCommand } from './commands.js'
-import type { Connection } from './connection.js'
 import type { Conversation } from './conversation.js'
 import { checkDraft } from './draft-check.js'
+import { createEnding } from './ending.js'
 import { createInOrder } from './in-order.js'
 import { asParleyError } from './errors.js'
 import { mintId, type Random } from './random.js'
 import type { Draft } from './draft.js'
+import type { SharedConnection } from './tabs/shared-connection.js'
+import { until } from './until.js'
 
 /** While there is no line, one that writes has a try made at once this often at most. */
 const ASK_EVERY_MS = 5_000
@@ -36,7 +38,7 @@ const TYPING_FOR_MS = 5_000
 
 export type ChatOptions = {
   readonly conversation: Conversation
-  readonly connection: Pick<Connection, '$status' | 'start'>
+  readonly connection: Pick<SharedConnection, '$status' | 'start' | 'renew'>
   readonly commands: Commands
   /** The visitor uses the chat: it is worth remembering. */
   hold(): void
@@ -62,13 +64,21 @@ export function createChat(options: ChatOptions): Chat {
   let askedAt = -Infinity
 
   const inOrder = createInOrder()
+  /** Given, and not settled: what has no place in the outbox yet is among them. */
+  const sending = new Set<Promise<unknown>>()
+  /** Keys of what is being sent again. */
+  const repeating = new Set<string>()
+  const endNow = createEnding({ ...options, sending })
+  commands.onEnd(end)
 
   async function append(draft: MessageDraft): Promise<Sent> {
     throwIfClosed()
     checkDraft(draft, conversation.bodyBytes())
     options.hold()
     askForLine()
-    return outbox.send(draft, conversation.cursor())
+    const sent = outbox.send(draft, conversation.cursor())
+    sending.add(sent)
+    return sent.finally(() => sending.delete(sent))
   }
 
   /** Who writes has the planned try made at once, but not each time they write: a gateway that is down is not hammered. */
@@ -125,17 +135,34 @@ export function createChat(options: ChatOptions): Chat {
   /** Values are a help for who types: without them, for whatever reason, it goes on as before. */
   async function complete(command: string, argument: string, text: string): Promise<readonly Completion[]> {
     const isKnown = commands.find(command)?.spec.args.some(({ name, completes }) => completes && name === argument)
-    if (!isKnown || !conversation.canComplete() || text.length > COMPLETE_CHARACTERS || findForeignFault(text)) return []
+    if (!isKnown || !conversation.can('complete') || text.length > COMPLETE_CHARACTERS || findForeignFault(text)) return []
     const ack = await conversation.request('complete', (id) => ({ conversation: id, command, argument, text })).catch(() => null)
     return ack && 'completions' in ack ? ack.completions : []
   }
 
   async function retry(key: string): Promise<Sent> {
     const item = outbox.items().find((one) => one.messageId === key && one.state === 'failed')
-    if (!item) throw new ParleyError('append.invalid', 'Only a failed message can be sent again.')
+    const draft = item?.draft ?? (repeating.has(key) ? null : conversation.repeatOf(key))
+    if (!draft) throw new ParleyError('append.invalid', 'Only what failed or was not delivered can be sent again, and only once.')
     throwIfClosed()
-    await outbox.discard(item.messageId)
-    return place(item.draft)
+    if (item) await outbox.discard(item.messageId)
+    repeating.add(key)
+    return place(draft).finally(() => repeating.delete(key))
+  }
+
+  /** In its turn: what was said before it is said. */
+  async function end(): Promise<void> {
+    throwIfClosed()
+    askForLine()
+    return inOrder.begin(async () => endNow)
+  }
+
+  async function begin(): Promise<void> {
+    throwIfClosed()
+    if ($status.get() === 'open') return
+    connection.renew()
+    await until(() => $status.get() === 'open' || options.closedBy() !== null, [$status, connection.$status])
+    throwIfClosed()
   }
 
   async function cancel(run: string): Promise<void> {
@@ -190,6 +217,8 @@ export function createChat(options: ChatOptions): Chat {
       place({ type: 'answer.given', body: { to: messageId as MessageId, value, ...(label === undefined ? {} : { label }) } }),
     cancel,
     retry,
+    end,
+    begin,
     discard: (key) => outbox.discard(key as MessageId),
     setTyping,
     markRead,

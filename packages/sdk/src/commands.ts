@@ -12,8 +12,10 @@ export interface Commands extends CommandRegistry {
   readonly $commands: ReadableAtom<readonly CommandSpec[]>
   /** What the gateway offers, also under a name that the page has taken. */
   readonly $inboxCommands: ReadableAtom<readonly CommandSpec[]>
-  /** Replaces what the gateway offers. */
-  offer(specs: readonly CommandSpec[]): void
+  /** Replaces what the gateway offers. @param canEnd `/end` is there */
+  offer(specs: readonly CommandSpec[], canEnd?: boolean): void
+  /** What `/end` does. */
+  onEnd(end: () => Promise<void>): void
   /**
    * `run` is `null` for a command of the gateway.
    * @param of `inbox`: only there, never what the page or the SDK runs under this name
@@ -31,7 +33,9 @@ export function createCommands(known: () => Promise<void> = async () => {}): Com
     await known()
     return help($commands.get())
   }
+  let end = async (): Promise<void> => {}
   const builtIn = new Map([['help', toFound({ name: 'help', description: 'Lists the commands there are.', run })]])
+  const ending = toFound({ name: 'end', description: 'Ends this conversation.', run: () => end().then(() => null) })
   let ofPage: ReadonlyMap<string, FoundCommand> = new Map()
   let ofGateway: ReadonlyMap<string, FoundCommand> = new Map()
   const all = (): ReadonlyMap<string, FoundCommand> => new Map([...ofGateway, ...ofPage, ...builtIn])
@@ -45,7 +49,7 @@ export function createCommands(known: () => Promise<void> = async () => {}): Com
     register(command) {
       const found = toFound(command)
       const { name } = found.spec
-      if (builtIn.has(name) || ofPage.has(name)) throw invalid(`/${name} is taken; another name is wanted.`)
+      if (name === 'end' || builtIn.has(name) || ofPage.has(name)) throw invalid(`/${name} is taken; another name is wanted.`)
       ofPage = new Map(ofPage).set(name, found)
       publish($commands, sorted())
       return () => {
@@ -54,7 +58,12 @@ export function createCommands(known: () => Promise<void> = async () => {}): Com
         publish($commands, sorted())
       }
     },
-    offer(specs) {
+    onEnd(does) {
+      end = does
+    },
+    offer(specs, canEnd = false) {
+      if (canEnd) builtIn.set('end', ending)
+      else builtIn.delete('end')
       ofGateway = new Map(specs.map((spec) => [spec.name, { spec, run: null }]))
       publish($inboxCommands, specs)
       publish($commands, sorted())

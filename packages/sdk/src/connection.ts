@@ -43,6 +43,8 @@ export interface Connection {
   stop(): void
   /** Drops the line and opens it again at once, with a new `hello`. */
   reconnect(): void
+  /** The same, with a new session. */
+  renew(): void
   /** The session there is, without asking for one. */
   session(): SessionAnswer | null
   /** @throws ParleyError `gateway.unavailable` when not online, or when the line ends first */
@@ -99,7 +101,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       open()
     } else if (state === 'online') {
       pace.up()
-      alarm.set(keeper.renewInMs(), renew)
+      alarm.set(keeper.renewInMs(), renewToken)
     } else if (retryInMs !== null) alarm.set(retryInMs, () => move(['timer']))
     else {
       alarm.clear()
@@ -164,7 +166,7 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   const reconnect = (): void => move(['lost', 'start'])
 
-  function renew(): void {
+  function renewToken(): void {
     const mine = line
     if (!mine) return
     keeper.renew(mine.abort.signal).then(
@@ -175,7 +177,7 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   function renewalFailed(error: ParleyError): void {
     if (ERRORS[error.code].then === 'stop') fail(error)
-    else alarm.set(RENEW_AGAIN_MS, renew)
+    else alarm.set(RENEW_AGAIN_MS, renewToken)
   }
 
   function onSignal(signal: EnvironmentSignal): void {
@@ -211,5 +213,21 @@ export function createConnection(options: ConnectionOptions): Connection {
     else hurry()
   }
 
-  return { $status, start, pause: () => move(['pause']), forget: keeper.forget, stop: () => move(['stop']), reconnect, session: keeper.session, request }
+  function renew(): void {
+    keeper.forget()
+    reconnect()
+    hurry()
+  }
+
+  return {
+    $status,
+    start,
+    pause: () => move(['pause']),
+    forget: keeper.forget,
+    stop: () => move(['stop']),
+    reconnect,
+    renew,
+    session: keeper.session,
+    request
+  }
 }

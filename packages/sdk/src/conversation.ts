@@ -5,12 +5,15 @@ import {
   type ClientFrameName,
   type ClientFrames,
   type ConversationId,
+  type Draft,
   type Events,
+  type Feature,
   type Hello,
   type Participant,
   type ParticipantId,
   type ServerFrame,
   type SessionAnswer,
+  type SignalFrame,
   type Standing,
   type Welcome,
   type WelcomeConversation
@@ -31,6 +34,7 @@ import { ownRows } from './own-rows.js'
 import { createPageCommands, type PageCommands } from './page-commands.js'
 import { createReader } from './reader.js'
 import { createReading } from './reading.js'
+import { repeatOf } from './repeat.js'
 import { publish } from './report.js'
 import { createSelfCheck } from './self-check.js'
 import type { KeyRing } from './storage/visitor-key.js'
@@ -39,7 +43,7 @@ import type { SharedConnection } from './tabs/shared-connection.js'
 import { createTimeline } from './timeline.js'
 import { createTyping } from './typing.js'
 
-export type ConversationOptions = Pick<OutboxOptions, 'storages' | 'fallback' | 'owner' | 'clock' | 'random' | 'onError' | 'onUnsaved'> & {
+export type ConversationOptions = Pick<OutboxOptions, 'storages' | 'fallback' | 'owner' | 'sendsOnce' | 'clock' | 'random' | 'onError' | 'onUnsaved'> & {
   readonly connection: Pick<Connection, 'reconnect' | 'request'> & Pick<SharedConnection, 'isLeading' | 'tell' | 'probe'>
   readonly commands: Pick<Commands, 'offer'>
   readonly keys: Pick<KeyRing, 'ended'>
@@ -66,8 +70,10 @@ export interface Conversation
   /** The gateway's limit on one message. */
   bodyBytes(): number
   isWelcomed(): boolean
-  /** Does the gateway know values for arguments? */
-  canComplete(): boolean
+  /** Does the gateway do this? */
+  can(feature: Feature): boolean
+  /** What did not get through, as it is said again; `null` when there is nothing of this key to say again. */
+  repeatOf(key: string): Draft | null
   hello(session: SessionAnswer): Hello
   onFrame(frame: ServerFrame): void
   /** What brings another tab up to date from here. */
@@ -164,7 +170,11 @@ export function createConversation(options: ConversationOptions): Conversation {
     const { status, participants, floor } = log.conversation
     refreshTimeline()
     publish($status, status)
-    if (participants !== shownParticipants) publish($participants, Object.values(participants))
+    if (participants !== shownParticipants) {
+      publish($participants, Object.values(participants))
+      // Somebody may have been heard typing before they were known.
+      refreshTyping()
+    }
     shownParticipants = participants
     publish($hasEarlier, floor > 0)
     publish($unread, reading.countUnread(log.conversation, you))
@@ -179,6 +189,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       lost = []
       isForgotten = false
       log = emptyLog()
+      pageCommands.clear()
     }
     id = conversation
     return { v: PROTOCOL_VERSION, token, device, conversations: [{ id, log: 'public', ...standingOf(log) }] }
@@ -191,9 +202,9 @@ export function createConversation(options: ConversationOptions): Conversation {
       case 'events':
         return onEvents(frame.payload)
       case 'signal':
-        return frame.payload.conversation === id ? typing.heard(frame.payload.signal.by, frame.payload.signal.forMs) : undefined
+        return onSignal(frame.payload)
       case 'commands':
-        return commands.offer(frame.payload.commands)
+        return onCommands(frame.payload.commands)
       case 'drain':
       case 'refuse':
         // About the line: `connection` has them.
@@ -202,6 +213,19 @@ export function createConversation(options: ConversationOptions): Conversation {
         return frame satisfies never
     }
   }
+
+  /** On another device one types, too. */
+  function onSignal({ conversation, signal: { by, forMs } }: SignalFrame): void {
+    if (conversation === id && by !== you) typing.heard(by, forMs)
+  }
+
+  /** A tab that joins later is told what is offered now. */
+  function onCommands(offered: Welcome['commands']): void {
+    if (welcomed) welcomed = { ...welcomed, welcome: { ...welcomed.welcome, commands: offered } }
+    commands.offer(offered, can('end'))
+  }
+
+  const can = (feature: Feature): boolean => welcomed?.welcome.features?.includes(feature) ?? false
 
   function onWelcome(welcome: Welcome): void {
     const here = welcome.conversations.find((one) => one.id === id && one.log === 'public')
@@ -213,7 +237,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     log = enterLog(log, here)
     selfCheck.restart()
     you = here.you
-    commands.offer(welcome.commands)
+    onCommands(welcome.commands)
     if (reading.enter(here.receipts, you, isReset || !isSame)) tellRead()
     outbox.catchUp()
     if (connection.isLeading()) welcomeOutbox(here, welcome, isSame)
@@ -243,7 +267,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     if (log.conversation.status === 'closed') options.keys.ended()
     for (const event of received.applied) if (event.type !== 'unknown') options.emit(event.type, event as never)
     checkCaughtUp()
-    if (connection.isLeading() && welcomed?.welcome.features?.includes('check')) selfCheck.advance()
+    if (connection.isLeading() && can('check')) selfCheck.advance()
     reader.fillHole().catch(onReadError)
   }
 
@@ -297,7 +321,8 @@ export function createConversation(options: ConversationOptions): Conversation {
     you: () => you,
     bodyBytes: () => (welcomed?.welcome.limits ?? LIMITS).bodyBytes,
     isWelcomed: () => welcomed !== null,
-    canComplete: () => welcomed?.welcome.features?.includes('complete') ?? false,
+    can,
+    repeatOf: (key) => repeatOf(log, key, you),
     markRead,
     readElsewhere,
     loadEarlier: reader.loadEarlier,
@@ -311,6 +336,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       welcomed = null
       log = emptyLog()
       typing.clear()
+      pageCommands.clear()
       refresh()
     },
     counters: counting.values,

@@ -6,6 +6,8 @@ import type { Local } from './timeline-item.js'
 /** The page's own commands as they were given, and what came of them: known in this page only. */
 export interface PageCommands {
   items(): readonly Local[]
+  /** What was run before is shown no more. */
+  clear(): void
   /** Settles when the command has ended, well or not: both are shown. */
   run(command: {
     readonly key: string
@@ -25,13 +27,21 @@ export function createPageCommands(onChange: () => void): PageCommands {
     onChange()
   }
 
+  function drop(isGone: (local: Local) => boolean): void {
+    locals = locals.filter((local) => !isGone(local))
+    onChange()
+  }
+
   return {
     items: () => locals,
+    clear: () => drop(() => true),
     async run({ key, line, after, args, run }) {
       const item = { kind: 'local', key, seq: null, author: null, isMine: true, at: null, line } as const
       set(after, { ...item, state: 'working', parts: [] })
       try {
-        set(after, { ...item, state: 'finished', parts: partsOf(await run(args)) })
+        const result = await run(args)
+        if (result === null) drop((local) => local.item.key === key)
+        else set(after, { ...item, state: 'finished', parts: partsOf(result) })
       } catch (reason) {
         if (!(reason instanceof Error)) report(reason)
         set(after, { ...item, state: 'failed', parts: partsOf(reason instanceof Error ? reason.message : undefined) })
@@ -40,7 +50,7 @@ export function createPageCommands(onChange: () => void): PageCommands {
   }
 }
 
-function partsOf(result: PageResult): readonly Part[] {
+function partsOf(result: Exclude<PageResult, null>): readonly Part[] {
   if (typeof result === 'string') return [{ kind: 'text', text: result }]
   return result ?? []
 }

@@ -10,6 +10,8 @@ export type ItemContext = {
   readonly you: ParticipantId | null
   /** Choices the visitor made that are not acknowledged yet: messageId of the question → value. */
   readonly answering: ReadonlyMap<string, string>
+  /** Messages that are being sent again, by their messageId. */
+  readonly repeating: ReadonlySet<string>
 }
 
 /** A command of the page and what came of it, behind the row `after`. */
@@ -21,7 +23,15 @@ export function itemOf(entry: Entry, context: ItemContext): TimelineItem {
   const placed = { key: entry.key, seq: entry.seq, author: entry.author, isMine: entry.author.id === you, at: entry.at }
   switch (entry.kind) {
     case 'message':
-      return { ...placed, ...SENT, kind: 'message', parts: entry.parts, answer: answerTo(entry, context) }
+      return {
+        ...placed,
+        ...SENT,
+        kind: 'message',
+        parts: entry.parts,
+        answer: answerTo(entry, context),
+        ...deliveryOf(entry, context),
+        about: entry.about ?? null
+      }
     case 'run':
       return { ...placed, ...SENT, kind: 'command', ...commandOf(entry, conversation) }
     case 'result':
@@ -39,7 +49,7 @@ export function itemOf(entry: Entry, context: ItemContext): TimelineItem {
 export function isCurrent(item: TimelineItem, entry: Entry, context: ItemContext): boolean {
   switch (entry.kind) {
     case 'message':
-      return item.kind === 'message' && item.answer === answerTo(entry, context)
+      return item.kind === 'message' && item.answer === answerTo(entry, context) && isDeliveryCurrent(item, deliveryOf(entry, context))
     case 'run':
       return item.kind === 'command' && item.run === runOf(entry, context.conversation)
     case 'result':
@@ -55,7 +65,7 @@ export function isCurrent(item: TimelineItem, entry: Entry, context: ItemContext
 export function canChange(entry: Entry, { conversation }: ItemContext): boolean {
   switch (entry.kind) {
     case 'message':
-      return isQuestion(entry)
+      return isQuestion(entry) || entry.key in conversation.undelivered
     case 'run':
       return !['finished', 'failed'].includes(runOf(entry, conversation)?.status ?? '')
     case 'result':
@@ -79,9 +89,9 @@ export function pendingItem(item: OutboxItem, author: Author | null): MessageIte
   } as const
   switch (draft.type) {
     case 'message.created':
-      return { ...placed, ...sendable, kind: 'message', parts: draft.body.parts, answer: null }
+      return { ...placed, ...sendable, ...NEW, parts: draft.body.parts }
     case 'answer.given':
-      return { ...placed, ...sendable, kind: 'message', parts: [{ kind: 'text', text: draft.body.label ?? draft.body.value }], answer: null }
+      return { ...placed, ...sendable, ...NEW, parts: [{ kind: 'text', text: draft.body.label ?? draft.body.value }] }
     case 'run.started':
       return { ...placed, ...sendable, kind: 'command', line: commandText(draft.body.command, draft.body.args), run: null }
     case 'void':
@@ -92,6 +102,19 @@ export function pendingItem(item: OutboxItem, author: Author | null): MessageIte
 }
 
 const SENT = { status: 'sent', error: null } as const
+const NEW = { kind: 'message', answer: null, undelivered: null, isSentAgain: false, about: null } as const
+
+type Delivery = Pick<MessageItem, 'undelivered' | 'isSentAgain'>
+
+/** Whether it got through to who answers, and was sent again if it did not. */
+function deliveryOf(entry: MessageEntry, { conversation, answering, repeating }: ItemContext): Delivery {
+  const told = conversation.undelivered[entry.key]
+  if (!told) return { undelivered: null, isSentAgain: false }
+  const isRepeating = entry.answers ? answering.has(entry.answers) : repeating.has(entry.key)
+  return { undelivered: told.text, isSentAgain: told.isSentAgain || isRepeating }
+}
+
+const isDeliveryCurrent = (one: Delivery, other: Delivery): boolean => one.undelivered === other.undelivered && one.isSentAgain === other.isSentAgain
 
 const runOf = (entry: RunEntry | ResultEntry, conversation: Conversation): RunState | null => conversation.runs[entry.run] ?? null
 

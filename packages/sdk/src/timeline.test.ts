@@ -74,6 +74,31 @@ describe('rule 11', () => {
 })
 
 describe('unchanged items stay the same objects', () => {
+  test('when one did not get through, and while it is sent again', () => {
+    const timeline = createTimeline()
+    const said = logOf([text('a', ME), text('b', ME), CHOICES])
+    const before = timeline(input(said))
+    const failed = logOf([{ type: 'message.created', body: { parts: [{ kind: 'text', text: 'Not there.' }], about: 'm1' } }], said)
+    const told = timeline(input(failed))
+    const repeat = waiting('p', { type: 'message.created', body: { parts: [{ kind: 'text', text: 'a' }], about: 'm1' as MessageId } })
+    const again = timeline(input(failed, { outbox: [repeat] }))
+    const back = timeline(input(failed, { outbox: [{ ...repeat, state: 'failed' }] }))
+    expect([before[0], told[0], again[0], back[0], told[3]]).toMatchObject([
+      { undelivered: null, isSentAgain: false },
+      { undelivered: 'Not there.', isSentAgain: false },
+      { undelivered: 'Not there.', isSentAgain: true },
+      { undelivered: 'Not there.', isSentAgain: false },
+      { about: 'm1' }
+    ])
+    const others = (items: ReturnType<typeof timeline>) => [items[1] === before[1], items[2] === before[2]]
+    expect([told, again, back].map(others)).toEqual([
+      [true, true],
+      [true, true],
+      [true, true]
+    ])
+    expect(timeline(input(failed, { outbox: [repeat] }))[1]).toBe(before[1])
+  })
+
   test('when more comes', () => {
     const timeline = createTimeline()
     const first = logOf([text('a'), { type: 'run.started', body: { run: 'r', command: 'me', args: {} }, by: ME }])
@@ -163,6 +188,11 @@ test('piece by piece gives what all at once gives', () => {
     fc.constant(text('hi')),
     fc.constant(text('mine', ME)),
     fc.constant(CHOICES),
+    fc.record({
+      type: fc.constant('message.created'),
+      body: fc.record({ parts: fc.constant([{ kind: 'text', text: 'Not there.' }]), about: fc.integer({ min: 1, max: 20 }).map((seq) => `m${seq}`) }),
+      by: fc.constantFrom(ME, BOT)
+    }),
     fc.record({
       type: fc.constant('answer.given'),
       body: fc.record({ to: fc.integer({ min: 1, max: 20 }).map((seq) => `m${seq}`), value: fc.constantFrom('y', 'n') })

@@ -1,4 +1,4 @@
-import type { Author, Entry, ParticipantId } from '@parley/protocol'
+import type { Author, Conversation, Entry, ParticipantId } from '@parley/protocol'
 import type { TimelineItem } from './api.js'
 import type { OutboxItem } from './outbox-item.js'
 import { canChange, isCurrent, itemOf, pendingItem, type ItemContext, type Local } from './timeline-item.js'
@@ -16,9 +16,11 @@ type Rows = {
   readonly items: readonly TimelineItem[]
   readonly changeable: readonly number[]
   readonly you: ParticipantId | null
+  /** What is told of it concerns rows that nothing else changes. */
+  readonly undelivered: Conversation['undelivered'] | null
 }
 
-const NO_ROWS: Rows = { entries: [], items: [], changeable: [], you: null }
+const NO_ROWS: Rows = { entries: [], items: [], changeable: [], you: null, undelivered: null }
 
 /**
  * The list that views show (delivery rule 11): rows by seq, the page's own commands where they were
@@ -31,7 +33,7 @@ export function createTimeline(): (input: TimelineInput) => readonly TimelineIte
   let pendingBy: ParticipantId | null = null
 
   return ({ conversation, you, outbox, locals }) => {
-    const context: ItemContext = { conversation, you, answering: answersIn(outbox) }
+    const context: ItemContext = { conversation, you, ...repliesIn(outbox) }
     rows = advance(rows, context)
     const author: Author | null = you && { id: you, role: 'visitor' }
     const known = pendingBy === you ? pending : new Map<OutboxItem, TimelineItem | null>()
@@ -43,20 +45,26 @@ export function createTimeline(): (input: TimelineInput) => readonly TimelineIte
   }
 }
 
-function answersIn(outbox: readonly OutboxItem[]): ReadonlyMap<string, string> {
-  const answers = new Map<string, string>()
-  for (const { draft, state } of outbox) if (draft.type === 'answer.given' && state !== 'failed') answers.set(draft.body.to, draft.body.value)
-  return answers
+function repliesIn(outbox: readonly OutboxItem[]): Pick<ItemContext, 'answering' | 'repeating'> {
+  const answering = new Map<string, string>()
+  const repeating = new Set<string>()
+  for (const { draft, state } of outbox) {
+    if (state === 'failed') continue
+    if (draft.type === 'answer.given') answering.set(draft.body.to, draft.body.value)
+    else if (draft.type === 'message.created' && draft.body.about) repeating.add(draft.body.about)
+  }
+  return { answering, repeating }
 }
 
 function advance(before: Rows, context: ItemContext): Rows {
-  const { entries } = context.conversation
-  const rows = before.you === context.you && isContinued(before.entries, entries) ? refresh(before, context) : rebuild(before, context)
+  const { entries, undelivered } = context.conversation
+  const isSame = before.you === context.you && before.undelivered === undelivered && isContinued(before.entries, entries)
+  const rows = isSame ? refresh(before, context) : rebuild(before, context)
   const from = rows.items.length
   if (from === entries.length) return { ...rows, entries }
   const added = entries.slice(from)
   const changeable = added.flatMap((entry, index) => (canChange(entry, context) ? [from + index] : []))
-  return { entries, items: [...rows.items, ...added.map((entry) => itemOf(entry, context))], changeable: [...rows.changeable, ...changeable], you: context.you }
+  return { ...rows, entries, items: [...rows.items, ...added.map((entry) => itemOf(entry, context))], changeable: [...rows.changeable, ...changeable] }
 }
 
 /** Do the new entries only come behind the old ones? Entries keep their objects, so both ends tell. */
@@ -87,13 +95,14 @@ const isOpen = (entry: Entry | undefined, context: ItemContext): boolean => entr
 
 /** All anew, as after a page of older history: items that are as they were stay the same objects. */
 function rebuild(before: Rows, context: ItemContext): Rows {
-  const { entries } = context.conversation
-  const known = before.you === context.you ? new Map(before.entries.map((entry, index) => [entry, before.items[index]])) : new Map<Entry, TimelineItem>()
+  const { entries, undelivered } = context.conversation
+  const { you } = context
+  const known = before.you === you ? new Map(before.entries.map((entry, index) => [entry, before.items[index]])) : new Map<Entry, TimelineItem>()
   const items = entries.map((entry) => {
     const item = known.get(entry)
     return item && isCurrent(item, entry, context) ? item : itemOf(entry, context)
   })
-  return { entries, items, changeable: [...entries.keys()].filter((index) => isOpen(entries[index], context)), you: context.you }
+  return { entries, items, changeable: [...entries.keys()].filter((index) => isOpen(entries[index], context)), you, undelivered }
 }
 
 /** Each of the page's own commands behind the last row there was when it was given. */

@@ -5,7 +5,7 @@ import type { TabMessage } from './messages.js'
 
 export type LeadingOptions = {
   readonly tab: string
-  readonly line: Pick<Connection, '$status' | 'request' | 'start'>
+  readonly line: Pick<Connection, '$status' | 'request' | 'start' | 'renew'>
   post(message: TabMessage): void
   conversation(): ConversationId | null
   draft(): string
@@ -71,6 +71,8 @@ export function createLeading({ tab, line, post, conversation, draft, catchUp }:
           return message.name === 'append' ? undefined : void ask(message)
         case 'hurry':
           return line.start()
+        case 'renew':
+          return line.renew()
         default:
           return
       }

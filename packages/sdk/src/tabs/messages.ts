@@ -37,6 +37,8 @@ export type TabMessage =
   | { readonly kind: 'answer'; readonly to: string; readonly id: string; readonly ack: Ack | { readonly error: WireError } }
   /** Try to get a line, as soon as may be. */
   | { readonly kind: 'hurry' }
+  /** Open a new session: the conversation of this one is over. */
+  | { readonly kind: 'renew' }
   | { readonly kind: 'outbox'; readonly note: OutboxNote }
   /** `isOld`: for a tab that has none yet. */
   | { readonly kind: 'draft'; readonly text: string; readonly isOld?: true }

@@ -41,6 +41,8 @@ export interface SharedConnection extends Pick<Connection, 'start' | 'pause' | '
   tell(message: ChatMessage): void
   /** Meets the tabs of this name from now on. Nothing is sent before `work` has settled. */
   rename(name: string, work: () => Promise<void>): Promise<void>
+  /** A new session, and the line anew with it: in the tab that sends. */
+  renew(): void
   /** From now on this tab has a line of its own, whatever the others do. */
   leave(): void
   /** Other tabs' lead is in doubt when nothing comes of what was handed to it. */
@@ -193,6 +195,11 @@ export function createSharedConnection(name: string, options: SharedConnectionOp
           enter()
         }
       }
+    },
+    renew() {
+      if (role === 'follower') return post({ kind: 'renew' })
+      if (role === 'none') line.forget()
+      else line.renew()
     },
     leave() {
       if (isApart) return

@@ -15,6 +15,7 @@ import {
   type EventType,
   type Feature,
   type Hello,
+  type Invoke,
   type OpenTransport,
   type ParleyEvent,
   type ParticipantId,
@@ -72,6 +73,7 @@ export interface ScriptedGateway {
   readonly visitor: Author
   readonly bot: Author
   received(): readonly Incoming[]
+  /** Of the conversation there is now: after the end of one, the next session opens another. */
   events(): readonly ParleyEvent[]
   /** The bot records something, and all lines get it. */
   record<Type extends EventType>(type: Type, body: EventBodies[Type]): ParleyEvent
@@ -89,8 +91,8 @@ type Options = { readonly clock: Clock; readonly random?: Random }
 const LOST: TransportEnd = { kind: 'lost', detail: 'The gateway cut the line.' }
 
 export function createScriptedGateway({ clock, random = seededRandom(1) }: Options): ScriptedGateway {
-  const log = createScriptedLog(random)
-  const id = mintId<ConversationId>(random)
+  let log = createScriptedLog(random)
+  let id = mintId<ConversationId>(random)
   const visitor: Author = { id: mintId<ParticipantId>(random), role: 'visitor' }
   const bot: Author = { id: mintId<ParticipantId>(random), role: 'bot' }
   const faults: LineFaults = { delayMs: () => 0, fate: () => 'pass' }
@@ -153,6 +155,8 @@ export function createScriptedGateway({ clock, random = seededRandom(1) }: Optio
     if (error) return { error }
     if (name === 'read') answerRead(line, frame.value as Read)
     if (name === 'complete') return { completions: script.complete(frame.value as Complete) }
+    if (name === 'invoke' && (frame.value as Invoke).verb === 'end' && !isClosed())
+      publish(log.record('conversation.closed', visitor, { reason: 'The visitor has ended it.' }))
     return { ok: true } satisfies Ack
   }
 
@@ -160,8 +164,10 @@ export function createScriptedGateway({ clock, random = seededRandom(1) }: Optio
     pageFrom(line, from, Math.min(to, from + script.pageEvents - 1))
   }
 
+  const isClosed = (): boolean => log.events().some(({ type }) => type === 'conversation.closed')
+
   function append(line: GatewayLine, frame: Append): ClientFrames['append']['ack'] {
-    const error = script.refuseAppend(frame)
+    const error = isClosed() ? ({ code: 'conversation.closed' } as const) : script.refuseAppend(frame)
     if (error?.code === 'append.busy' || error?.code === 'append.conflict') return { error }
     const { ack, event } = log.append(line.hello.device, visitor, frame, error)
     if (event) publish(event)
@@ -204,6 +210,10 @@ export function createScriptedGateway({ clock, random = seededRandom(1) }: Optio
       note({ name: 'session', payload })
       const error = script.refuseSession()
       if (error) throw ParleyError.fromWire(error)
+      if (isClosed()) {
+        log = createScriptedLog(random)
+        id = mintId(random)
+      }
       const identified = script.takesIdentities && payload.identity !== undefined
       return { token: `token-${received.length}`, expiresInS: script.expiresInS, conversation: id, ...(identified ? { identified } : {}) }
     },
@@ -213,7 +223,7 @@ export function createScriptedGateway({ clock, random = seededRandom(1) }: Optio
     visitor,
     bot,
     received: () => received,
-    events: log.events,
+    events: () => log.events(),
     record,
     say: (text) => record('message.created', { parts: [{ kind: 'text', text }] }),
     send(name, payload) {
