@@ -1,6 +1,7 @@
 import { ParleyError, type CommandSpec } from '@parley/protocol'
 import { describe, expect, test } from 'vitest'
-import { createClient, type ClientOptions } from './client.js'
+import { createClient } from './client.js'
+import type { ClientOptions, GatewayOptions } from './client-options.js'
 import type { KeyValueStorage } from './storage/visitor-key.js'
 import { createFakeClock, createFakeEnvironment, createScriptedGateway, seededRandom } from './testing/index.js'
 
@@ -20,7 +21,7 @@ function fakeStorage(entries: Record<string, string> = {}): KeyValueStorage & { 
   }
 }
 
-function setUp(options: Partial<ClientOptions> = {}) {
+function setUp(options: Partial<GatewayOptions> = {}) {
   const clock = createFakeClock()
   const environment = createFakeEnvironment()
   const keys = fakeStorage()

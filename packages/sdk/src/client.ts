@@ -1,54 +1,26 @@
-import { ParleyError, type OpenTransport } from '@parley/protocol'
+import { ParleyError } from '@parley/protocol'
 import { atom } from 'nanostores'
 import type { Client, ClientEvents } from './api.js'
 import { createChat } from './chat.js'
-import { systemClock, type Clock } from './clock.js'
+import type { ClientOptions } from './client-options.js'
+import { systemClock } from './clock.js'
 import { createCommands } from './commands.js'
 import { createConnection } from './connection.js'
 import { createConversation } from './conversation.js'
 import { createDraft } from './draft.js'
 import { createEmitter } from './emitter.js'
-import { systemEnvironment, type Environment } from './environment.js'
+import { systemEnvironment } from './environment.js'
 import { lastAppends } from './last-appends.js'
 import { createPerson } from './person.js'
-import { systemRandom, type Random } from './random.js'
+import { systemRandom } from './random.js'
+import { otherSide } from './other-side.js'
 import { publish, report } from './report.js'
-import { httpSession, type OpenSession } from './session-request.js'
-import type { OutboxStorages } from './storage/contract.js'
 import { systemStorages } from './storage/system-storages.js'
 import { memoryStorages } from './storage/memory.js'
-import { createKeyRing, pageStorage, type KeyValueStorage } from './storage/visitor-key.js'
+import { createKeyRing, pageStorage } from './storage/visitor-key.js'
 import type { ChatMessage } from './tabs/messages.js'
-import { systemTabs, type TabPlatform } from './tabs/platform.js'
+import { NO_TABS, systemTabs } from './tabs/platform.js'
 import { createSharedConnection } from './tabs/shared-connection.js'
-import { keepAlivePost, type LastPost } from './transports/keep-alive.js'
-import { socketIoTransport } from './transports/socket-io.js'
-
-export type ClientOptions = {
-  /** Where the gateway is: absolute, `http:` or `https:`; a path in front is kept. */
-  readonly url: string
-  /** Which inbox of the gateway. */
-  readonly inbox: string
-  /**
-   * Gives the identity token of the visitor, signed by your server; `null` for somebody without a name. Asked before each
-   * session, so that it may be a fresh one.
-   */
-  readonly getToken?: () => Promise<string | null> | string | null
-  /** Where unsent messages wait, and where the visitor's key is kept. Defaults: IndexedDB (memory where there is none), `localStorage`. */
-  readonly storage?: { readonly outboxes?: OutboxStorages; readonly keys?: KeyValueStorage }
-  /** What tabs of one browser have in common. Default: Web Locks and BroadcastChannel, where the page has them. */
-  readonly tabs?: TabPlatform
-  /** How frames travel. Default: Socket.IO. */
-  readonly openTransport?: OpenTransport
-  /** How a session is opened. Default: `POST <url>/session`. */
-  readonly openSession?: OpenSession
-  /** How a page that leaves sends its last messages. Default: `fetch` with `keepalive` to `<url>/append`. */
-  readonly postLast?: LastPost
-  /** What tells about network and sleep. Default: the page, if there is one. */
-  readonly environment?: Environment
-  readonly clock?: Clock
-  readonly random?: Random
-}
 
 /**
  * A client for one inbox of one gateway. It touches nothing outside before `connect()` or the first
@@ -56,13 +28,12 @@ export type ClientOptions = {
  * @throws ParleyError `option.invalid`
  */
 export function createClient(options: ClientOptions): Client {
-  const { url, inbox } = checked(options)
-  const { clock = systemClock, random = systemRandom, environment = systemEnvironment(), storage = {}, tabs = systemTabs() } = options
-  const { openSession = httpSession({ url, clock }), openTransport = socketIoTransport({ url, clock }), postLast = keepAlivePost(url) } = options
-  const name = `parley:${url}:${inbox}`
+  const { clock = systemClock, random = systemRandom, environment = systemEnvironment() } = options
+  const { name, inbox, isDurable, openSession, openTransport, postLast, close: closeSide } = otherSide(options, clock)
+  const { storage = {}, tabs = systemTabs() } = isDurable ? options : { tabs: NO_TABS }
   const fallback = memoryStorages(random)
-  const storages = storage.outboxes ?? systemStorages({ name, clock, random }) ?? fallback
-  const keys = createKeyRing(name, random, () => storage.keys ?? pageStorage())
+  const storages = (isDurable && (storage.outboxes ?? systemStorages({ name, clock, random }))) || fallback
+  const keys = createKeyRing(name, random, () => (isDurable ? (storage.keys ?? pageStorage()) : null))
   const emitter = createEmitter<ClientEvents>(report)
   const commands = createCommands(notConnecting)
   const $isSaved = atom(storages.isDurable)
@@ -117,6 +88,7 @@ export function createClient(options: ClientOptions): Client {
     storages,
     fallback,
     owner: '',
+    sendsOnce: !isDurable,
     keys,
     clock,
     random,
@@ -161,7 +133,7 @@ export function createClient(options: ClientOptions): Client {
     const [session, device] = [connection.session(), conversation.outbox.device()]
     if (!session || !device || session.conversation !== conversation.id()) return
     const body = lastAppends({ ...session, device, items: conversation.outbox.items(), cursor: conversation.cursor() })
-    if (body) postLast(body)
+    if (body) postLast?.(body)
   }
 
   /** What ended the line, as a promise's reason. */
@@ -209,6 +181,7 @@ export function createClient(options: ClientOptions): Client {
   function close(): void {
     isLeaving = true
     shared.stop()
+    closeSide()
   }
 
   /** The visitor was forgotten: nothing of them stays here. */
@@ -223,6 +196,7 @@ export function createClient(options: ClientOptions): Client {
 
   return {
     $connection: $status,
+    isDurable,
     commands: { register: commands.register },
     conversation: createChat({
       conversation,
@@ -250,14 +224,3 @@ export function createClient(options: ClientOptions): Client {
     }
   }
 }
-
-/** The options that have no default, in their normal form. */
-function checked({ url, inbox }: ClientOptions): { readonly url: string; readonly inbox: string } {
-  const parsed = typeof url === 'string' && URL.canParse(url) ? new URL(url) : null
-  if (!parsed || !/^https?:$/.test(parsed.protocol)) throw invalid('url', url, 'an absolute address with http: or https:')
-  if (typeof inbox !== 'string' || inbox === '' || inbox.length > 100) throw invalid('inbox', inbox, 'the name of an inbox of the gateway')
-  return { url: (parsed.origin + parsed.pathname).replace(/\/+$/, ''), inbox }
-}
-
-const invalid = (name: string, found: unknown, wanted: string): ParleyError =>
-  new ParleyError('option.invalid', `"${name}" is ${JSON.stringify(found) ?? String(found)}; wanted is ${wanted}.`)

@@ -1,6 +1,7 @@
 import { ParleyError, type OpenTransport } from '@parley/protocol'
 import { describe, expect, test } from 'vitest'
-import { createClient, type ClientOptions } from './client.js'
+import { createClient } from './client.js'
+import type { GatewayOptions } from './client-options.js'
 import { claimsOf } from './identity-token.js'
 import type { OpenSession } from './session-request.js'
 import { memoryStorages } from './storage/memory.js'
@@ -11,7 +12,7 @@ const part = (value: unknown): string => btoa(JSON.stringify(value)).replace(/\+
 const tokenOf = (subject: string, issue = 1, roles?: readonly string[]): string => `${part({ alg: 'HS256' })}.${part({ sub: subject, issue, roles })}.signature`
 
 /** One conversation for each person, each behind a gateway of its own, so that what goes under the wrong name shows. */
-function world(options: Partial<ClientOptions> = {}) {
+function world(options: Partial<GatewayOptions> = {}) {
   const clock = createFakeClock()
   const people = new Map<string, ScriptedGateway>()
   const asked: { readonly identity: string | undefined; readonly hasKey: boolean }[] = []
@@ -35,7 +36,7 @@ function world(options: Partial<ClientOptions> = {}) {
   }
   const openTransport: OpenTransport = (hello, events) => gatewayOf(hello.token.split('|')[0] ?? '').openTransport(hello, events)
   let seed = 1
-  const open = (more: Partial<ClientOptions> = {}) =>
+  const open = (more: Partial<GatewayOptions> = {}) =>
     createClient({
       url: 'http://chat.test',
       inbox: 'any',

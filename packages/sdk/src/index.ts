@@ -1,5 +1,5 @@
 export { createClient } from './client.js'
-export type { ClientOptions } from './client.js'
+export type { ClientOptions } from './client-options.js'
 export type {
   Chat,
   Client,

@@ -24,6 +24,11 @@ export type OutboxOptions = {
   readonly random: Random
   /** @throws when the line ends before the answer */
   append(item: Pick<Append, 'deviceSeq' | 'messageId' | 'after' | 'formerly'> & Draft): Promise<AppendAck>
+  /**
+   * The other side does not know a message again that it had before, or forgets all with the page: what was sent and got
+   * no answer is shown as failed, and the visitor says whether it is sent again. Default: it is sent again by itself.
+   */
+  readonly sendsOnce?: boolean
   /** Highest seq held. */
   cursor(): number
   /** Is its row held? Another tab may have gone before it could take the message out of the storage. */

@@ -6,6 +6,10 @@ export type WindowOptions = Pick<OutboxOptions, 'clock' | 'append' | 'cursor'> &
   pending(): readonly OutboxItem[]
   /** Something landed, or a wait is over: perhaps more can be done. */
   pump(): void
+  /** What got no answer is not sent again by itself. */
+  readonly sendsOnce: boolean
+  /** It was sent, and the line ended without an answer. */
+  onUnknown(item: OutboxItem): void
   onAck(messageId: MessageId, ack: Landed): void
   /** @param isCurrent the line it came over is the present one */
   onRefused(item: OutboxItem, error: WireError, isCurrent: boolean): void
@@ -40,10 +44,10 @@ const LONGEST_RETRY_MS = 15_000
  * has to be sent again makes the window wait until all that are under way have their answer, and
  * begin again at the first that has none.
  */
-export function createWindow({ clock, append, cursor, pending, pump, onAck, onRefused }: WindowOptions): Window {
+export function createWindow({ clock, append, cursor, pending, pump, sendsOnce, onUnknown, onAck, onRefused }: WindowOptions): Window {
   /** Which connection answers belong to. */
   let life = 0
-  let underWay = 0
+  const underWay = new Set<OutboxItem>()
   let size: number = LIMITS.windowSize
   /** Highest number sent since the last beginning. */
   let sentTo = 0
@@ -54,10 +58,10 @@ export function createWindow({ clock, append, cursor, pending, pump, onAck, onRe
   function fly(item: OutboxItem): void {
     const mine = life
     sentTo = item.deviceSeq
-    underWay++
+    underWay.add(item)
     const land = (): boolean => {
       if (mine !== life) return false
-      underWay--
+      underWay.delete(item)
       return true
     }
     const { draft, deviceSeq, messageId, after, formerly } = item
@@ -74,10 +78,15 @@ export function createWindow({ clock, append, cursor, pending, pump, onAck, onRe
       },
       () => {
         // The line ended, which a new `welcome` repairs; or it did not, then again in a while.
-        if (land()) again({ code: 'gateway.unavailable' })
+        if (land()) unanswered(item)
         pump()
       }
     )
+  }
+
+  function unanswered(item: OutboxItem): void {
+    if (sendsOnce) onUnknown(item)
+    else again({ code: 'gateway.unavailable' })
   }
 
   function again({ code, retryInMs }: WireError): void {
@@ -98,15 +107,15 @@ export function createWindow({ clock, append, cursor, pending, pump, onAck, onRe
 
   return {
     send() {
-      if (cancelWait || (mustBeginAgain && underWay > 0)) return
+      if (cancelWait || (mustBeginAgain && underWay.size > 0)) return
       if (mustBeginAgain) sentTo = 0
       mustBeginAgain = false
       for (const item of pending()) {
-        if (underWay >= size) return
+        if (underWay.size >= size) return
         if (item.deviceSeq > sentTo) fly(item)
       }
     },
-    isIdle: () => underWay === 0 && cancelWait === null,
+    isIdle: () => underWay.size === 0 && cancelWait === null,
     again,
     landed() {
       retries = 0
@@ -119,13 +128,15 @@ export function createWindow({ clock, append, cursor, pending, pump, onAck, onRe
       sentTo = 0
     },
     pause() {
+      const left = [...underWay]
       life++
-      underWay = 0
+      underWay.clear()
       sentTo = 0
       mustBeginAgain = false
       retries = 0
       cancelWait?.()
       cancelWait = null
+      if (sendsOnce) for (const item of left) onUnknown(item)
     },
     life() {
       const mine = life

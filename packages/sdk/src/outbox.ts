@@ -16,6 +16,8 @@ type Mode = 'stopped' | 'open' | 'recall' | 'mending' | 'reading'
 /** A storage that could not be asked is asked again after this long. */
 const MEND_AGAIN_MS = 15_000
 
+const UNKNOWN: WireError = { code: 'append.unknown', text: 'It is not known whether this arrived.' }
+
 /**
  * Messages that are not acknowledged yet (delivery rule 4). They are kept first, then shown, then sent by the window. A
  * message leaves by its ack, its row, a definite refusal, or the visitor. When numbers do not fit, all that waits goes out
@@ -47,6 +49,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
     ...options,
     pending,
     pump: () => pump(),
+    sendsOnce: options.sendsOnce ?? false,
+    onUnknown: ({ messageId }) => failed(messageId, UNKNOWN),
     onAck: (messageId, ack) => acked(messageId, ack),
     onRefused: (...refusal) => refused(...refusal)
   })

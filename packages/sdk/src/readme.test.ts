@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import * as protocol from '@parley/protocol'
 import { expect, test } from 'vitest'
+import type { GatewayOptions } from './client-options.js'
 import * as testing from './testing/index.js'
 import * as sdk from './index.js'
 
@@ -28,7 +29,7 @@ test('the fifteen lines and the command work as written', async () => {
   const gateway = testing.createScriptedGateway({ clock })
   const { openSession, openTransport } = gateway
   const { printed, console } = fakeConsole()
-  const createClient = (options: sdk.ClientOptions) => sdk.createClient({ ...options, openSession, openTransport, clock })
+  const createClient = (options: GatewayOptions) => sdk.createClient({ ...options, openSession, openTransport, clock })
   let isDone = false
   const done = runnable(`${exampleWith('chat.markRead()')}\n${exampleWith('commands.register')}`, ['createClient', 'console'])(createClient, console).then(
     () => (isDone = true)
