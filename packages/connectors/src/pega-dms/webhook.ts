@@ -10,6 +10,8 @@ import type { PegaDmsConfig } from './config.js'
 import { readCustomerId } from './customer.js'
 
 const MOST_BYTES = 262_144
+/** What else stands there may be what somebody said. */
+const TYPE_NAME = /^[\w.-]{1,64}$/
 /** One line of this kind in so long, whoever knocks. */
 const REFUSALS_LOGGED_MS = 60_000
 
@@ -28,7 +30,8 @@ export function createWebhook(port: ConnectorPort, config: PegaDmsConfig, begun:
     const read = readDmsBody(json)
     if (!read.ok) return malformed(read.text)
     const { body } = read
-    if (body.type === 'unknown') port.log.warn({ inbox: port.inbox, type: body.was }, 'DMS said something of a type that is not known here')
+    if (body.type === 'unknown')
+      port.log.warn({ inbox: port.inbox, type: TYPE_NAME.test(body.was) ? body.was : 'no name' }, 'DMS said something of a type that is not known here')
     return serial(body.customerId, () => takeIn(body))
   }
 
