@@ -1,11 +1,11 @@
 import { type Append, type AppendAck, type Author, type ConversationId, type DeviceId, isErrorCode, type RunId, type WireError } from '@parley/protocol'
 import { withAudit } from './append-audit.js'
-import { unitFromAppend } from './append-unit.js'
+import { type Answering, type AppendUnit, unitFromAppend } from './append-unit.js'
 import type { Connector } from './connector.js'
 import type { Core } from './core.js'
 import type { Dispatcher } from './dispatcher.js'
 import { visitorAuthor } from './identity.js'
-import type { RunRecord, VisitorId } from './records.js'
+import type { VisitorId } from './records.js'
 import type { Runs } from './runs.js'
 import type { Outcome } from './store.js'
 
@@ -25,7 +25,10 @@ export type AppenderParts = {
  * Records what one visitor's device sends. The rights to the conversation are checked by then.
  * @returns settles after the commit
  */
-export type Appender = (frame: Append, isClosed: boolean) => Promise<AppendAck>
+export type Appender = (frame: Append, where: AppendPlace) => Promise<AppendAck>
+
+/** How the conversation stands. `answering`: the inbox that answers now, where that is not its own. */
+export type AppendPlace = { readonly isClosed: boolean; readonly answering: string | null }
 
 export function createAppender({ core, runs, dispatcher, connector, who, device }: AppenderParts): Appender {
   const { host, meter, store, queue, audit } = core
@@ -48,15 +51,18 @@ export function createAppender({ core, runs, dispatcher, connector, who, device 
     return author
   }
 
-  function takeUp(frame: Append, seq: number, run: RunRecord | null): void {
-    const { conversation } = frame
+  function takeUp({ conversation }: Append, seq: number, { unit, run }: AppendUnit): void {
     if (run) runs.watch(run)
-    if (frame.type !== 'void' && connector.capabilities.receives.includes(frame.type)) {
-      dispatcher.add({ conversation, seq, inbox: who.inbox, state: 'waiting', attempts: 0, dueAt: host.clock.now() })
-    }
+    if (unit.job) dispatcher.add({ conversation, seq, state: 'waiting', attempts: 0, ...unit.job })
   }
 
-  return async (frame, isClosed) => {
+  /** An inbox that is no longer served answers nothing: then it is the conversation's own again. */
+  function answeringOf(inbox: string | null): Answering {
+    const other = inbox === null ? undefined : core.connectors.get(inbox)
+    return other && inbox !== null ? { inbox, connector: other } : { inbox: who.inbox, connector }
+  }
+
+  return async (frame, { isClosed, answering }) => {
     if (waiting >= MOST_WAITING) {
       meter.count('append', 'busy')
       return busy(100)
@@ -67,6 +73,7 @@ export function createAppender({ core, runs, dispatcher, connector, who, device 
         device,
         author: authorIn(frame.conversation),
         connector,
+        answering: answeringOf(answering),
         roles,
         visitor: who.visitor,
         inbox: who.inbox,
@@ -75,7 +82,8 @@ export function createAppender({ core, runs, dispatcher, connector, who, device 
         digest: (bodyText) => host.seal.digest(`[${JSON.stringify(frame.type)},${bodyText}]`),
         newRun: () => runIdOf(core, frame)
       })
-      const { unit, run, refusal } = audit.isOn && frame.type === 'run.started' ? withAudit(frame, made, { ...who, connector }, audit.puts) : made
+      const append = audit.isOn && frame.type === 'run.started' ? withAudit(frame, made, { ...who, connector }, audit.puts) : made
+      const { unit, refusal } = append
       const asked = frame.formerly ?? []
       if (asked.length > 0 || looking) looking = (looking ?? Promise.resolve()).then(() => ownOnes(asked))
       const mine = looking as Promise<readonly ConversationId[]> | null
@@ -83,7 +91,7 @@ export function createAppender({ core, runs, dispatcher, connector, who, device 
       if (mine === looking) looking = null
       const [outcome] = await queue.commit([formerly.length > 0 ? { ...unit, formerly } : unit])
       meter.count('append', outcome?.kind ?? 'busy')
-      if (outcome?.kind === 'stored') takeUp(frame, outcome.seq, run)
+      if (outcome?.kind === 'stored') takeUp(frame, outcome.seq, append)
       return ackFrom(outcome, refusal)
     } catch {
       // The queue has logged why. Nothing was written; the client keeps the message and asks again.

@@ -7,12 +7,16 @@ import type { Unit } from './store.js'
 /** A run without an end is given up after this long, unless its command says otherwise. */
 const RUN_TIMEOUT_MS = 600_000
 
+export type Answering = { readonly inbox: string; readonly connector: Connector }
+
 export type AppendContext = {
   readonly device: DeviceId
   readonly author: Author
   readonly visitor: VisitorId
   readonly inbox: string
   readonly connector: Connector
+  /** Whose side answers what is said: mostly the inbox's own. Commands stay with the inbox. */
+  readonly answering: Answering
   /** What the visitor may use. */
   readonly roles: readonly string[]
   readonly status: 'open' | 'closed'
@@ -70,7 +74,8 @@ function runRecord(frame: Append, spec: ConnectorCommand, body: EventBodies['run
 
 function eventUnit<Type extends EventType>(frame: Append, context: Digested, type: Type, body: EventBodies[Type]): Unit {
   const { conversation, messageId } = frame
-  const { author, digest, now, device, inbox, connector } = context
+  const { author, digest, now, device } = context
+  const { inbox, connector } = type === 'run.started' ? context : context.answering
   const event = {
     conversation,
     messageId,

@@ -39,7 +39,7 @@ const texts = (asked: readonly Asked[]) => asked.map(({ text }) => text)
 
 test('rule 27: the connector is asked for whom and for what, and its values are the answer', async () => {
   const { asked, complete, conversation, client } = await begin({ anna: ['king', 'x'] })
-  expect(client.frames[0]).toMatchObject({ payload: { features: ['check', 'complete'] } })
+  expect(client.frames[0]).toMatchObject({ payload: { features: ['check', 'complete', 'end'] } })
   const answer = complete('ber')
   expect(asked).toEqual([
     {
@@ -135,6 +135,6 @@ test('rule 21: asking for values counts like every other frame', async () => {
 test('where the connector knows no values the feature is not offered, and asking is refused', async () => {
   const world = await createWorld({ connector: scriptedConnector(COMMANDS) })
   const { conversation, client } = await enter(world, 'anna')
-  expect(client.frames[0]).toMatchObject({ payload: { features: ['check'] } })
+  expect(client.frames[0]).toMatchObject({ payload: { features: ['check', 'end'] } })
   expect(await client.send('complete', { conversation, command: 'go', argument: 'far', text: 'b' })).toMatchObject({ error: { code: 'command.invalid' } })
 })

@@ -3,6 +3,7 @@ import { type Delivery, DeliveryFault } from './connector.js'
 import type { Core } from './core.js'
 import { decideAfterFault } from './dispatch-decision.js'
 import { reasonOf } from './host.js'
+import { personOf } from './found-conversation.js'
 import { botAuthor, externalMessageId } from './identity.js'
 import { newEvent } from './new-event.js'
 import { presentableText } from './presentable.js'
@@ -25,11 +26,15 @@ const NOT_DELIVERED = 'This could not be delivered.'
 const UNKNOWN_MESSAGE = 'It is not known whether this was delivered.'
 const UNKNOWN_RUN = 'It is not known whether this was run. If a result still comes, it is shown here.'
 
+/** What somebody said: they are told when it does not get through. That a conversation opened or ended is nobody's loss. */
+const IS_TOLD: ReadonlySet<KnownEvent['type']> = new Set(['message.created', 'answer.given'])
+
 /** A job, and what is still to be written of an attempt that has ended: that alone is tried again when the disk fails. */
 type Entry = { job: Job; ending: (() => Promise<Job | null>) | null }
 type Lane = { readonly entries: Entry[]; isBusy: boolean; cancel: (() => void) | null }
 
-export function createDispatcher({ host, meter, store, queue, connectors }: Core, runs: Runs): Dispatcher {
+export function createDispatcher(core: Core, runs: Runs): Dispatcher {
+  const { host, meter, store, queue, connectors } = core
   const { clock, chance, log, seal } = host
   const lanes = new Map<ConversationId, Lane>()
   const underWay = new Set<Promise<void>>()
@@ -90,6 +95,7 @@ export function createDispatcher({ host, meter, store, queue, connectors }: Core
     const delivery: Delivery = {
       conversation: job.conversation,
       visitor: record.visitor,
+      person: await personOf(core, record.visitor),
       event,
       idempotencyKey: `${job.conversation}:${event.messageId}:${job.inbox}`,
       attempt: tried.attempts,
@@ -133,6 +139,7 @@ export function createDispatcher({ host, meter, store, queue, connectors }: Core
   async function giveUp(event: KnownEvent, job: Job, why: DeliveryFault | 'unknown' | null): Promise<null> {
     const parked: Unit = { puts: [{ put: 'job', job: { ...job, state: 'parked' } }] }
     if (event.type === 'run.started') await giveUpRun(event.body.run, parked, why)
+    else if (!IS_TOLD.has(event.type)) await queue.commit([parked])
     else await queue.commit([parked, await notice(event, job, why)])
     return null
   }

@@ -6,6 +6,7 @@ import { createAppendQueue } from './append-queue.js'
 import { createAudience } from './audience.js'
 import { createAudit } from './audit.js'
 import type { Connector, ConnectorRequest, ConnectorResponse, Fetch } from './connector.js'
+import { commandsFor } from './command-rights.js'
 import type { Core } from './core.js'
 import { createDispatcher } from './dispatcher.js'
 import { enterInbox, type Entry } from './enter.js'
@@ -40,6 +41,8 @@ export type EngineOptions = Host & {
   readonly audited?: () => void
   /** Takes the engine's figures; default: nobody does. */
   readonly meter?: Meter
+  /** Told whether the outside of an inbox can be reached, as its connector says. */
+  readonly reachable?: (inbox: string, isReachable: boolean) => void
   /** Whom does this token name? Called once per connect, after the frame was checked. */
   authenticate(token: string): Promise<Who | WireError>
 }
@@ -90,7 +93,7 @@ export function createEngine(options: EngineOptions): Engine {
   const runs = createRuns(core)
   const links = createLinks(core, runs)
   const dispatcher = createDispatcher(core, runs)
-  const connections = new Map<Line, { readonly session: Session; readonly expiresAt: number }>()
+  const connections = new Map<Line, { readonly session: Session; readonly who: Who; readonly expiresAt: number }>()
   let cancelSweep = (): void => {}
 
   function sweep(): void {
@@ -118,8 +121,21 @@ export function createEngine(options: EngineOptions): Engine {
       session.end()
     }
     const tracked: Session = { receive: (name, payload) => session.receive(name, payload), end }
-    connections.set(line, { session: tracked, expiresAt: clock.now() + who.expiresInS * 1000 })
+    connections.set(line, { session: tracked, who, expiresAt: clock.now() + who.expiresInS * 1000 })
     return tracked
+  }
+
+  function commandsChanged(inbox: string): void {
+    const connector = connectors.get(inbox)
+    if (!connector) return
+    for (const [line, { who }] of connections) {
+      if (who.inbox === inbox) line.send({ name: 'commands', payload: { commands: commandsFor(connector, who.roles ?? []) } })
+    }
+  }
+
+  function reachable(inbox: string, isReachable: boolean): void {
+    log.debug({ inbox, isReachable }, 'the outside of an inbox came or went')
+    options.reachable?.(inbox, isReachable)
   }
 
   async function appendLast(payload: unknown): Promise<readonly AppendAck[] | WireError> {
@@ -141,7 +157,7 @@ export function createEngine(options: EngineOptions): Engine {
         continue
       }
       const record = await store.conversation(frame.conversation)
-      acks.push(isOwn(record, who) ? await append(frame, record.status === 'closed') : { error: UNKNOWN })
+      acks.push(isOwn(record, who) ? await append(frame, { isClosed: record.status === 'closed', answering: record.answering }) : { error: UNKNOWN })
     }
     allowance.leave()
     return acks
@@ -150,13 +166,13 @@ export function createEngine(options: EngineOptions): Engine {
   return {
     async start() {
       for (const [inbox, connector] of connectors) {
-        await connector.start(createPort(core, { inbox, publicUrl, fetch, runs, links }))
+        await connector.start(createPort(core, { inbox, publicUrl, fetch, runs, links, dispatcher, commandsChanged, reachable }))
         log.info({ inbox }, 'inbox opened')
       }
       await takeUp()
       cancelSweep = clock.setTimer(EXPIRY_SWEEP_MS, sweep)
     },
-    enter: (inbox, entry) => enterInbox(core, inbox, entry),
+    enter: (inbox, entry) => enterInbox(core, dispatcher, inbox, entry),
     async identify(inbox, token) {
       const connector = connectors.get(inbox)
       return connector ? identifyAt(host, { inbox, connector }, token) : null

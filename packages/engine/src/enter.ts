@@ -1,6 +1,7 @@
 import type { ConversationId, ErrorCode, EventBodies, EventType, MessageId, WireError } from '@parley/protocol'
 import { UNKNOWN } from './append-frame.js'
 import type { Core } from './core.js'
+import type { Dispatcher } from './dispatcher.js'
 import { botAuthor, externalMessageId, randomId, visitorAuthor, visitorFromInboxSubject, visitorFromKey, visitorFromSubject } from './identity.js'
 import { newEvent } from './new-event.js'
 import type { Person } from './person.js'
@@ -11,6 +12,7 @@ export type Entry = { readonly visitorKey: string | null; readonly person: Perso
 /** The visitor of this key, or of this name, and their open conversation in the inbox; both made when they are not there. */
 export async function enterInbox(
   core: Core,
+  dispatcher: Pick<Dispatcher, 'add'>,
   inbox: string,
   { visitorKey, person }: Entry
 ): Promise<{ readonly visitor: VisitorId; readonly conversation: ConversationId } | WireError> {
@@ -31,7 +33,10 @@ export async function enterInbox(
     answering: null
   }
   const names = { visitor: person?.name ?? null, bot: connector.capabilities.participant.name }
-  const record = await store.openConversation(fresh, openingEvents(core, fresh, names, now))
+  if (person) await keepPerson(core, visitor, person)
+  const job = connector.capabilities.receives.includes('conversation.opened') ? { inbox, dueAt: now } : undefined
+  const record = await store.openConversation(fresh, openingEvents(core, fresh, names, now), job)
+  if (job && record.id === fresh.id) dispatcher.add({ conversation: fresh.id, seq: 1, state: 'waiting', attempts: 0, ...job })
   if (person && visitorKey !== null) await mergeInto(core, record, visitorFromKey(host.seal, visitorKey))
   if (person) await core.audit.record({ name: 'identity.accepted', inbox, conversation: record.id, visitor, fields: { roles: (person.roles ?? []).join(' ') } })
   return { visitor, conversation: record.id }
@@ -39,6 +44,12 @@ export async function enterInbox(
 
 const named = ({ host }: Core, inbox: string, { subject, namedBy }: Person): VisitorId =>
   namedBy === 'connector' ? visitorFromInboxSubject(host.seal, inbox, subject) : visitorFromSubject(host.seal, subject)
+
+/** What connectors are told of them is the newest word. */
+async function keepPerson({ store, queue }: Core, visitor: VisitorId, { subject, name }: Person): Promise<void> {
+  const kept = await store.person(visitor)
+  if (kept?.name !== name || kept.subject !== subject) await queue.commit([{ puts: [{ put: 'person', person: { visitor, subject, name } }] }])
+}
 
 /** Without a key nobody can come back, so nobody else may, either. */
 const anonymous = ({ host }: Core, visitorKey: string | null): VisitorId =>

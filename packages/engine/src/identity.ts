@@ -30,8 +30,23 @@ export const botAuthor = (seal: Seal, inbox: string, conversation: ConversationI
   role: 'bot'
 })
 
+/** Somebody on the answering side, known out there by `key`: the same participant always, in this conversation only. */
+export const outsideAuthor = (
+  seal: Seal,
+  inbox: string,
+  conversation: ConversationId,
+  { key, role }: { readonly key: string; readonly role: 'agent' | 'bot' }
+): Author => ({
+  id: seal.sign('participant', `${role} ${inbox} ${conversation} ${key}`).slice(0, ID_CHARACTERS) as ParticipantId,
+  role
+})
+
 /** A messageId out of an outside id: the same one always, and always one that the wire takes. */
 export function externalMessageId(seal: Seal, inbox: string, externalId: string): MessageId {
   const plain = `${inbox}:${externalId}`
   return (MESSAGE_ID.test(plain) ? plain : `${inbox}:${seal.digest(externalId)}`) as MessageId
 }
+
+/** A conversation ends once, whoever ends it. */
+export const closingId = (seal: Seal, { id, inbox }: { readonly id: ConversationId; readonly inbox: string }): MessageId =>
+  externalMessageId(seal, inbox, `${id}:closed`)

@@ -3,50 +3,64 @@ import { ofRun } from './audit.js'
 import type { AuditNote } from './audit-record.js'
 import type { ConnectorPort, Fetch, InboundMessage, Recorded } from './connector.js'
 import type { Core } from './core.js'
-import { botAuthor, externalMessageId, randomId } from './identity.js'
+import { createConversationVerbs } from './conversation-verbs.js'
+import type { Dispatcher } from './dispatcher.js'
+import { findConversation } from './found-conversation.js'
+import { handOver } from './hand-over.js'
+import { botAuthor, closingId, externalMessageId, randomId } from './identity.js'
 import type { Links } from './links.js'
 import { newEvent } from './new-event.js'
 import type { Runs } from './runs.js'
 import { presentableParts } from './presentable.js'
 import { type ConversationRecord, WAITING } from './records.js'
+import { speakerOf } from './speaker.js'
 
-type Parts = { readonly inbox: string; readonly publicUrl: string; readonly fetch: Fetch; readonly runs: Runs; readonly links: Links }
+type Parts = {
+  readonly inbox: string
+  readonly publicUrl: string
+  readonly fetch: Fetch
+  readonly runs: Runs
+  readonly links: Links
+  readonly dispatcher: Dispatcher
+  readonly commandsChanged: (inbox: string) => void
+  readonly reachable: (inbox: string, isReachable: boolean) => void
+}
 
 /** The engine as one inbox's connector sees it. */
-export function createPort({ host, store, queue, audience, audit }: Core, { inbox, publicUrl, fetch, runs, links }: Parts): ConnectorPort {
+export function createPort(core: Core, parts: Parts): ConnectorPort {
+  const { host, store, queue, audience, audit } = core
+  const { inbox, publicUrl, fetch, runs, links, dispatcher } = parts
   const { clock, chance, log, seal } = host
   const replyToken = (run: string): string => seal.sign('reply', `${inbox} ${run}`)
 
-  /** Outside they may know a conversation by the id it had before it was merged into another one. */
-  async function find(id: ConversationId): Promise<ConversationRecord | null> {
-    const record = await store.conversation(id)
-    if (record?.inbox !== inbox) return null
-    return record.mergedInto ? find(record.mergedInto) : record
-  }
+  const find = (id: ConversationId): Promise<ConversationRecord | null> => findConversation(core, inbox, id)
 
-  async function append({ conversation: id, externalId, parts }: InboundMessage): Promise<Recorded> {
+  async function append({ conversation: id, externalId, parts, from }: InboundMessage): Promise<Recorded> {
     const record = await find(id)
     if (!record || record.status === 'closed') return 'ended'
     const conversation = record.id
     const messageId = externalMessageId(seal, inbox, externalId)
+    const { author, joining } = speakerOf(host, inbox, conversation, from)
     const event = newEvent({
       conversation,
       messageId,
       type: 'message.created',
-      author: botAuthor(seal, inbox, conversation),
+      author,
       body: { parts: presentableParts(parts) },
       now: clock.now()
     })
-    const [outcome] = await queue.commit([{ event }])
-    if (outcome?.kind === 'moved') return append({ conversation, externalId, parts })
+    const outcome = (await queue.commit([...joining, { event }])).at(-1)
+    if (outcome?.kind === 'moved') return append({ conversation, externalId, parts, ...(from && { from }) })
     return outcome?.kind === 'stored' ? 'recorded' : 'known'
   }
 
   async function close(id: ConversationId, reason: string): Promise<void> {
     const record = await find(id)
     if (!record || record.status === 'closed') return
+    // Of what was handed over only the part here ends.
+    if (record.inbox !== inbox) return void (await handOver(core, dispatcher, { inbox, conversation: id }, record.inbox))
     const conversation = record.id
-    const messageId = externalMessageId(seal, inbox, `${conversation}:closed`)
+    const messageId = closingId(seal, record)
     const event = newEvent({
       conversation,
       messageId,
@@ -74,7 +88,15 @@ export function createPort({ host, store, queue, audience, audit }: Core, { inbo
     randomId: () => randomId(chance),
     sign: (purpose, text) => seal.sign(`${inbox} ${purpose}`, text),
     equal: (a, b) => seal.equal(a, b),
-    typing: (conversation, forMs) => audience.signal(conversation, { kind: 'typing', by: botAuthor(seal, inbox, conversation).id, forMs }),
+    conversation: createConversationVerbs(core, inbox),
+    handOver: (conversation, to) => handOver(core, dispatcher, { inbox, conversation }, to),
+    commandsChanged: () => parts.commandsChanged(inbox),
+    reachable: (isReachable) => parts.reachable(inbox, isReachable),
+    typing(conversation, forMs, from) {
+      // Clients show it of participants: of somebody who has not spoken yet it is not shown.
+      const { author } = speakerOf(host, inbox, conversation, from)
+      audience.signal(conversation, { kind: 'typing', by: author.id, forMs })
+    },
     run: {
       async find(run) {
         const found = await runs.find(run)

@@ -17,14 +17,17 @@ import {
   type WireError
 } from '@parley/protocol'
 import { isClientFrameName, readClientFrame } from '@parley/protocol/schemas'
-import { busy, createAppender, UNKNOWN } from './append-frame.js'
+import { type AppendPlace, busy, createAppender, UNKNOWN } from './append-frame.js'
 import { createCompleter } from './completer.js'
 import type { Connector } from './connector.js'
 import type { Core } from './core.js'
 import type { Dispatcher } from './dispatcher.js'
 import { createFollower } from './follower.js'
 import { reasonOf } from './host.js'
+import { endConversation } from './end-conversation.js'
+import { personOf } from './found-conversation.js'
 import { visitorAuthor } from './identity.js'
+import type { ConversationRecord } from './records.js'
 import type { Line } from './line.js'
 import type { Runs } from './runs.js'
 import { type Bucket, takeToken } from './token-bucket.js'
@@ -33,6 +36,9 @@ import type { Who } from './who.js'
 
 const OK: Ack = { ok: true }
 const CLOSED: Ack = { error: { code: 'conversation.closed', text: 'The conversation is closed.' } }
+
+/** Source: `Connector.typing`. */
+const TYPING_TOLD_EVERY_MS = 1_000
 
 /** What answers a frame, of whatever kind. */
 type AnyAck = ClientFrames[ClientFrameName]['ack']
@@ -59,7 +65,7 @@ export type SessionParts = {
   readonly places: readonly Place[]
 }
 
-type Seat = { isClosed: boolean; readonly leave: () => void }
+type Seat = AppendPlace & { isClosed: boolean; answering: string | null; toldTypingAt: number; readonly leave: () => void }
 
 /** The gateway's side of one connection: schema, rights and limits, then the engine. */
 export function createSession(parts: SessionParts): Session {
@@ -72,20 +78,25 @@ export function createSession(parts: SessionParts): Session {
   const append = createAppender({ core, runs, dispatcher, connector, who, device })
   const complete = createCompleter({ host, connector, who })
 
-  for (const { record, welcome } of parts.places) seats.set(record.id, sit(record.id, record.status === 'closed', welcome.from - 1))
+  for (const { record, welcome } of parts.places) seats.set(record.id, sit(record, welcome.from - 1))
 
-  function sit(conversation: ConversationId, isClosed: boolean, sentTo: number): Seat {
+  function sit({ id: conversation, status, answering }: ConversationRecord, sentTo: number): Seat {
     const follower = createFollower(line, store, { conversation, log: 'public', sentTo })
     const leave = audience.join(conversation, {
       line,
       log: 'public',
       follower,
       onPublished: ({ events }) => {
-        if (events.some((event) => event.type === 'conversation.closed')) seat.isClosed = true
+        for (const event of events) {
+          if (event.type === 'conversation.closed') seat.isClosed = true
+          if (event.type === 'handoff.completed') seat.answering = event.body.to === who.inbox ? null : event.body.to
+        }
       }
     })
     const seat: Seat = {
-      isClosed,
+      isClosed: status === 'closed',
+      answering,
+      toldTypingAt: -Infinity,
       leave() {
         follower.stop()
         leave()
@@ -117,7 +128,18 @@ export function createSession(parts: SessionParts): Session {
     return { ok: true }
   }
 
-  async function cancel({ conversation, args }: Invoke): Promise<Ack> {
+  function invoke(frame: Invoke): Promise<Ack> {
+    switch (frame.verb) {
+      case 'cancel':
+        return cancel(frame)
+      case 'end':
+        return endConversation({ core, runs, dispatcher }, frame.conversation)
+      default:
+        return frame satisfies never
+    }
+  }
+
+  async function cancel({ conversation, args }: Extract<Invoke, { readonly verb: 'cancel' }>): Promise<Ack> {
     const run = await store.run(args.run as RunId)
     if (run?.conversation !== conversation || run.visitor !== who.visitor)
       return { error: { code: 'run.unknown', text: 'There is no such run in this conversation.' } }
@@ -137,7 +159,19 @@ export function createSession(parts: SessionParts): Session {
     return { error: { code: 'log.differs' } }
   }
 
-  function signal({ conversation, signal: { forMs } }: SignalFrame): Ack {
+  /** Of one who types in one go the outside is told once in a while. */
+  function tellTyping(conversation: ConversationId, forMs: number, seat: Seat): void {
+    const now = host.clock.now()
+    const outside = core.connectors.get(seat.answering ?? who.inbox)
+    if (!outside?.typing || now - seat.toldTypingAt < TYPING_TOLD_EVERY_MS || seat.isClosed) return
+    seat.toldTypingAt = now
+    personOf(core, who.visitor)
+      .then((person) => outside.typing?.({ conversation, visitor: who.visitor, person, forMs }))
+      .catch((reason: unknown) => host.log.debug({ conversation, reason: reasonOf(reason) }, 'typing could not be told'))
+  }
+
+  function signal({ conversation, signal: { forMs } }: SignalFrame, seat: Seat): Ack {
+    tellTyping(conversation, forMs, seat)
     audience.signal(conversation, { kind: 'typing', by: visitorAuthor(host.seal, who.visitor, conversation).id, forMs }, line)
     return { ok: true }
   }
@@ -145,7 +179,7 @@ export function createSession(parts: SessionParts): Session {
   function carryOut(name: ClientFrameName, payload: ClientFrames[ClientFrameName]['payload'], seat: Seat): Promise<AnyAck> | AnyAck {
     switch (name) {
       case 'append':
-        return append(payload as Append, seat.isClosed)
+        return append(payload as Append, seat)
       case 'read':
         return read(payload as Read)
       case 'seen':
@@ -155,9 +189,9 @@ export function createSession(parts: SessionParts): Session {
       case 'complete':
         return seat.isClosed ? CLOSED : complete(payload as Complete)
       case 'invoke':
-        return cancel(payload as Invoke)
+        return invoke(payload as Invoke)
       case 'signal':
-        return signal(payload as SignalFrame)
+        return signal(payload as SignalFrame, seat)
       default:
         return { ok: true }
     }

@@ -1,6 +1,19 @@
 import type { Author, ConversationId, DeviceId, Epoch, ErrorCode, LinkId, LogName, MessageId, ParleyEvent, RunId } from '@parley/protocol'
 import type { AuditRecord } from './audit-record.js'
-import type { AccountRecord, ConversationRecord, Job, LinkRecord, NewEvent, NewVoid, NotesRecord, PersonRecord, ReceiptRecord, RunRecord, RunStatus, VisitorId } from './records.js'
+import type {
+  AccountRecord,
+  ConversationRecord,
+  Job,
+  LinkRecord,
+  NewEvent,
+  NewVoid,
+  NotesRecord,
+  PersonRecord,
+  ReceiptRecord,
+  RunRecord,
+  RunStatus,
+  VisitorId
+} from './records.js'
 
 /** What else is written in the unit's transaction. Every `put` replaces the whole record. */
 export type Put =

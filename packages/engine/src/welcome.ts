@@ -54,6 +54,6 @@ export function welcomeFrame({ limits }: Core, places: readonly Place[], connect
     commands: commandsFor(connector, roles),
     limits,
     expiresInS: Math.max(1, Math.floor(expiresInS)),
-    features: connector.complete ? ['check', 'complete'] : ['check']
+    features: connector.complete ? ['check', 'complete', 'end'] : ['check', 'end']
   }
 }

@@ -95,7 +95,7 @@ describe('a file', () => {
     driver.exec('pragma user_version = 99')
     driver.close()
     expect(await problem(address)).toBe(
-      'store: the file was written by a newer version (its schema is 99, this version knows 3); a gateway at least as new is wanted'
+      'store: the file was written by a newer version (its schema is 99, this version knows 4); a gateway at least as new is wanted'
     )
   })
 

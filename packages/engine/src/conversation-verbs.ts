@@ -1,0 +1,59 @@
+import type { ConversationId, Json, KnownEvent } from '@parley/protocol'
+import type { ConversationVerbs, FoundConversation } from './connector.js'
+import type { Core } from './core.js'
+import { findConversation, personOf } from './found-conversation.js'
+import { visitorFromInboxSubject, visitorFromSubject } from './identity.js'
+import { MOST_NOTES_BYTES, notesBytes } from './notes-size.js'
+import type { ConversationRecord } from './records.js'
+
+/** Events that a connector may have at once. */
+const MOST_RECENT = 50
+
+/** What one inbox's connector may know and keep of conversations. */
+export function createConversationVerbs(core: Core, inbox: string): ConversationVerbs {
+  const { host, store, queue } = core
+  const find = (id: ConversationId): Promise<ConversationRecord | null> => findConversation(core, inbox, id)
+
+  async function tell(record: ConversationRecord | null): Promise<FoundConversation | null> {
+    if (!record) return null
+    const { id, visitor, status } = record
+    return { id, visitor, isOpen: status === 'open', person: await personOf(core, visitor) }
+  }
+
+  async function recall(id: ConversationId): Promise<Json> {
+    const record = await find(id)
+    return record ? ((await store.notes(record.id, inbox))?.notes ?? null) : null
+  }
+
+  async function remember(id: ConversationId, notes: Json): Promise<void> {
+    const bytes = notesBytes(notes)
+    if (bytes > MOST_NOTES_BYTES) throw new RangeError(`remember: the notes have ${bytes} bytes; ${MOST_NOTES_BYTES} are the most`)
+    const record = await find(id)
+    if (record) await queue.commit([{ puts: [{ put: 'notes', notes: { conversation: record.id, inbox, notes } }] }])
+  }
+
+  async function recent(id: ConversationId, { limit, to }: { readonly limit: number; readonly to?: number }): Promise<readonly KnownEvent[]> {
+    const record = await find(id)
+    if (!record) return []
+    const last = Math.min(to ?? Number.MAX_SAFE_INTEGER, await store.head(record.id, 'public'))
+    const most = Math.max(0, Math.min(limit, MOST_RECENT))
+    const range = { conversation: record.id, log: 'public', from: Math.max(1, last - most + 1), to: last } as const
+    const events = most === 0 ? [] : await store.read(range, most, Number.MAX_SAFE_INTEGER)
+    return events.filter((event) => event.type !== 'unknown')
+  }
+
+  return {
+    find: async (id) => tell(await find(id)),
+    async ofPerson(subject) {
+      const visitors = [visitorFromInboxSubject(host.seal, inbox, subject), visitorFromSubject(host.seal, subject)]
+      for (const visitor of visitors) {
+        const record = await store.findConversation(inbox, visitor)
+        if (record) return tell(record)
+      }
+      return null
+    },
+    recall,
+    remember,
+    recent
+  }
+}

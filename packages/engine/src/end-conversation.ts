@@ -1,0 +1,40 @@
+import type { Ack, ConversationId } from '@parley/protocol'
+import { UNKNOWN } from './append-frame.js'
+import type { Core } from './core.js'
+import type { Dispatcher } from './dispatcher.js'
+import { answeringInbox } from './found-conversation.js'
+import { closingId, visitorAuthor } from './identity.js'
+import { newEvent } from './new-event.js'
+import { WAITING } from './records.js'
+import type { Runs } from './runs.js'
+
+type Parts = { readonly core: Core; readonly runs: Runs; readonly dispatcher: Pick<Dispatcher, 'add'> }
+
+/**
+ * The visitor ends the conversation. What still runs in it is cancelled first, and whoever answers is told if it wants to
+ * be. Ended before, whoever did it: that is what was asked for.
+ */
+export async function endConversation({ core, runs, dispatcher }: Parts, id: ConversationId): Promise<Ack> {
+  const { host, store, queue, connectors } = core
+  const record = await store.conversation(id)
+  if (!record || record.mergedInto) return { error: UNKNOWN }
+  if (record.status === 'closed') return { ok: true }
+  const waiting = (await store.runsWith(WAITING)).filter(({ conversation }) => conversation === id)
+  for (const { run } of waiting) await runs.fail(run, { reason: 'cancelled', text: 'Cancelled, because the conversation was ended.' })
+  const inbox = answeringInbox(record)
+  const now = host.clock.now()
+  const isWanted = connectors.get(inbox)?.capabilities.receives.includes('conversation.closed') === true
+  const job = { inbox, dueAt: now }
+  const event = newEvent({
+    conversation: id,
+    messageId: closingId(host.seal, record),
+    type: 'conversation.closed',
+    author: visitorAuthor(host.seal, record.visitor, id),
+    body: { reason: '' },
+    now
+  })
+  const [outcome] = await queue.commit([{ event, puts: [{ put: 'closed', conversation: id }], ...(isWanted && { job }) }])
+  if (outcome?.kind === 'moved') return { error: UNKNOWN }
+  if (isWanted && outcome?.kind === 'stored') dispatcher.add({ conversation: id, seq: outcome.seq, state: 'waiting', attempts: 0, ...job })
+  return { ok: true }
+}

@@ -1,0 +1,54 @@
+import type { ConversationId } from '@parley/protocol'
+import type { Recorded } from './connector.js'
+import type { Core } from './core.js'
+import type { Dispatcher } from './dispatcher.js'
+import { answeringInbox, findConversation } from './found-conversation.js'
+import { botAuthor, externalMessageId, randomId } from './identity.js'
+import { newEvent } from './new-event.js'
+import type { ConversationRecord } from './records.js'
+import type { Unit } from './store.js'
+
+type From = { readonly inbox: string; readonly conversation: ConversationId }
+
+/**
+ * Another inbox's side answers from now on; only the one that answers now can say so. The new side joins, so that its
+ * name is known, and is told by `handoff.completed` if it receives that.
+ */
+export async function handOver(core: Core, dispatcher: Dispatcher, { inbox, conversation }: From, to: string): Promise<Recorded> {
+  const { connectors, queue, host } = core
+  const record = await findConversation(core, inbox, conversation)
+  const connector = connectors.get(to)
+  if (!record || !connector || record.status === 'closed') return 'ended'
+  const now = answeringInbox(record)
+  if (now === to) return 'known'
+  if (now !== inbox) return 'ended'
+  const isWanted = connector.capabilities.receives.includes('handoff.completed')
+  const name = connector.capabilities.participant.name
+  const event = newEvent({
+    conversation: record.id,
+    messageId: externalMessageId(host.seal, inbox, `handoff:${randomId(host.chance)}`),
+    type: 'handoff.completed',
+    author: botAuthor(host.seal, inbox, record.id),
+    body: { to, name },
+    now: host.clock.now()
+  })
+  const job = { inbox: to, dueAt: host.clock.now() }
+  const unit: Unit = {
+    event,
+    puts: [{ put: 'answering', conversation: record.id, inbox: to === record.inbox ? null : to }],
+    ...(isWanted && { job })
+  }
+  const outcome = (await queue.commit([joins(core, record, to, name), unit])).at(-1)
+  if (outcome?.kind === 'moved') return handOver(core, dispatcher, { inbox, conversation: outcome.into }, to)
+  if (isWanted && outcome?.kind === 'stored') dispatcher.add({ conversation: record.id, seq: outcome.seq, state: 'waiting', attempts: 0, ...job })
+  return 'recorded'
+}
+
+/** The machine of an inbox is in the conversation; recorded once. */
+function joins({ host }: Core, { id }: ConversationRecord, inbox: string, name: string): Unit {
+  const author = botAuthor(host.seal, inbox, id)
+  const messageId = externalMessageId(host.seal, inbox, `${id}:bot`)
+  return {
+    event: newEvent({ conversation: id, messageId, type: 'participant.joined', author, body: { participant: { ...author, name } }, now: host.clock.now() })
+  }
+}
