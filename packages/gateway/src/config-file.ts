@@ -6,13 +6,16 @@ import { StartFault } from './start-fault.js'
 
 const DEFAULT_NAMES = ['parley.config.js', 'parley.config.mjs', 'parley.config.json']
 
+/** Which of the default names is there; `undefined` when none is. */
+export const findConfigFile = (folder: string): string | undefined => DEFAULT_NAMES.find((name) => existsSync(resolve(folder, name)))
+
 /**
  * What stands in the configuration file: JSON, or the default export of a module.
  * @param path as given by `--config`; without it the first of the default names that is there
  * @throws StartFault in one line
  */
 export async function loadConfigFile(path: string | undefined, folder: string): Promise<unknown> {
-  const found = path ?? DEFAULT_NAMES.find((name) => existsSync(resolve(folder, name)))
+  const found = path ?? findConfigFile(folder)
   if (found === undefined) throw new StartFault(`--config: found nothing, nor ${DEFAULT_NAMES.join(', ')} in ${folder}; wanted is the path of a configuration`)
   const file = resolve(folder, found)
   if (!existsSync(file)) throw new StartFault(`--config: found "${found}", which is not there; wanted is the path of a configuration`)

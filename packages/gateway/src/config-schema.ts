@@ -27,7 +27,8 @@ const publicUrl = v.pipe(
 const ORIGIN = 'the exact origin of a page: scheme, host and port, nothing behind it'
 /** What a browser would send for this page, when it can be told. */
 const originOf = (found: string): string | null => (isWebAddress(found) ? new URL(found).origin : null)
-const origin = v.pipe(
+/** One of the pages that may use the gateway. */
+export const origin = v.pipe(
   v.string(ORIGIN),
   v.check(
     (found) => originOf(found) === found && !found.includes('*'),

@@ -8,7 +8,7 @@ import { plainText, refusal } from './http-answers.js'
 import type { IdentityRefusals } from './audit/identity-refusals.js'
 import type { IdentityTokens } from './identity-token.js'
 import type { RateLimit } from './rate-limit.js'
-import { type Doors, openDoor, openReceiver } from './routes/doors.js'
+import { type Doors, LABB_WEBHOOK, OIH_RECEIVER, openDoor, openReceiver } from './routes/doors.js'
 import { appendLast } from './routes/append.js'
 import { type MetricsRoute, tellMetrics } from './routes/metrics.js'
 import { openSession, sessionPreflight } from './routes/session.js'
@@ -60,7 +60,8 @@ export function createApp(options: HttpOptions): Hono<Env> {
     app.all(`/${door}/:inbox`, (c) => openDoor(c.req.raw, door, c.req.param('inbox'), doors))
     app.all(`/${door}/:inbox/*`, (c) => openDoor(c.req.raw, door, c.req.param('inbox'), doors))
   }
-  app.post('/oih-receiver', (c) => openReceiver(c.req.raw, doors))
+  app.post('/oih-receiver', (c) => openReceiver(c.req.raw, OIH_RECEIVER, doors))
+  app.post('/webhook', (c) => openReceiver(c.req.raw, LABB_WEBHOOK, doors))
   app.get('/healthz', () => plainText('ok\n'))
   app.get('/readyz', async () => {
     const why = await options.unreadiness()

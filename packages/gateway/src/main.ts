@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util'
 import { reasonOf } from '@parley/engine'
-import { loadConfigFile } from './config-file.js'
+import { findConfigFile, loadConfigFile } from './config-file.js'
 import { createGateway } from './gateway.js'
+import { labbChatHookConfig, namesLabbChatHook } from './labb-chat-hook/config.js'
 import { createLog } from './log.js'
 import { StartFault } from './start-fault.js'
 
@@ -15,6 +16,12 @@ parley-gateway restore <copy.db> [--config parley.config.js|json | --store sqlit
 
   PORT       overrides "port"
   LOG_LEVEL  debug, info, warn, error or silent
+
+In the place of a Labb Chat Hook, without a configuration (port 5600):
+  ALLOWED_ORIGIN, DMS_URL, JWT_ISSUER, JWT_SECRET   as there, all four
+  PARLEY_STORE             where messages are kept; sqlite:./parley.db without it
+  LCH_WEBHOOK_AUTH=off     Pega sends no token along
+  LCH_TRUST_CUSTOMER_ID=1  a customer number is believed, and what came for it meanwhile is brought
 `
 
 /** The executable: runs the gateway until it is told to stop, or carries out the one thing it was asked for. */
@@ -37,7 +44,7 @@ async function main(): Promise<void> {
 
 async function serve(config: string | undefined): Promise<void> {
   const log = createLog(process.env.LOG_LEVEL)
-  const written = await loadConfigFile(config, process.cwd())
+  const written = await readWritten(config)
   const gateway = createGateway(withPort(written), { log })
   process.on('uncaughtException', (thrown) => {
     // What the process holds can no longer be trusted; whoever runs it starts it again, and clients resume.
@@ -58,6 +65,13 @@ async function serve(config: string | undefined): Promise<void> {
   }
   const { url } = await gateway.start()
   process.stdout.write(`${url}\n`)
+}
+
+/** A configuration counts before the variables of a Labb Chat Hook: whoever wrote one means it. */
+async function readWritten(path: string | undefined): Promise<unknown> {
+  const folder = process.cwd()
+  const isDropIn = path === undefined && findConfigFile(folder) === undefined && namesLabbChatHook(process.env)
+  return isDropIn ? labbChatHookConfig(process.env) : loadConfigFile(path, folder)
 }
 
 function readArguments() {

@@ -1,4 +1,5 @@
 import type { Server } from 'node:http'
+import { idFromBytes } from '@parley/protocol'
 import { createAllowances, createEngine, type Engine, type Inbox, type Log, reasonOf } from '@parley/engine'
 import { createAdmission, drainSpreadMs } from './admission.js'
 import { createIdentityRefusals } from './audit/identity-refusals.js'
@@ -10,6 +11,10 @@ import { createSeal, systemChance, systemClock } from './host.js'
 import { createApp, createHttpServer } from './http.js'
 import { createIdentityTokens } from './identity-token.js'
 import { createInboxes, operatorOrigins } from './inboxes.js'
+import { createOldDoor } from './labb-chat-hook/door.js'
+import { findOwnInbox, notOfOwnInbox, type OwnInbox, withoutOwnInbox } from './labb-chat-hook/own-inbox.js'
+import { createPasses } from './labb-chat-hook/passes.js'
+import { createReceiptBook } from './labb-chat-hook/receipt-book.js'
 import { listen, urlOf } from './listen.js'
 import { createMetrics, type Metrics } from './metrics.js'
 import { createOutbound, type Outbound } from './outbound-fetch.js'
@@ -45,6 +50,8 @@ type Parts = {
   readonly config: GatewayConfig
   readonly options: RunOptions
   readonly inboxes: readonly Inbox[]
+  /** `null`: no clients of a Labb Chat Hook come here. */
+  readonly own: OwnInbox | null
   readonly store: GatewayStore
   readonly secret: string
   readonly outbound: Outbound
@@ -58,6 +65,7 @@ type Parts = {
 async function assemble(config: GatewayConfig, options: RunOptions, undo: Undo[]): Promise<Running> {
   const { log } = options
   const inboxes = await createInboxes(config, options.connectors)
+  const own = findOwnInbox(inboxes)
   const metrics = createMetrics()
   const store = metrics.measured(await openStore(config.store, systemChance))
   undo.push(() => store.close())
@@ -72,7 +80,7 @@ async function assemble(config: GatewayConfig, options: RunOptions, undo: Undo[]
 
   // Nothing waits until the doors are open, so no request comes before there is something to answer it.
   const url = urlOf(config.host, port)
-  const { engine, door, serving, refusals } = openDoors({ config, options, inboxes, store, secret, outbound, http, metrics, audit, url })
+  const { engine, door, serving, refusals } = openDoors({ config, options, inboxes, own, store, secret, outbound, http, metrics, audit, url })
   undo.push(() => refusals.close())
   undo.push(() => door.close())
   await engine.start()
@@ -97,8 +105,9 @@ async function assemble(config: GatewayConfig, options: RunOptions, undo: Undo[]
 }
 
 /** The engine, and all the ways in to it. */
-function openDoors({ config, options: { log, widgetDir, loaderMaxAgeS }, inboxes, store, secret, outbound, http, metrics, audit, url }: Parts) {
+function openDoors({ config, options: { log, widgetDir, loaderMaxAgeS }, inboxes, own, store, secret, outbound, http, metrics, audit, url }: Parts) {
   const tokens = createTokens(secret, systemClock)
+  const passes = createPasses(systemChance)
   const seal = createSeal(secret)
   const { meter } = metrics
   const engine = createEngine({
@@ -114,7 +123,7 @@ function openDoors({ config, options: { log, widgetDir, loaderMaxAgeS }, inboxes
     visitorLimit: visitorLimit(config.limits),
     ...(audit && { audited: audit.wake }),
     fetch: outbound.fetch,
-    authenticate: (token) => tokens.authenticate(token)
+    authenticate: async (token) => passes.take(token) ?? notOfOwnInbox(await tokens.authenticate(token), own)
   })
   const refusals = createIdentityRefusals({
     inboxes: new Set(inboxes.map(({ name }) => name)),
@@ -125,7 +134,8 @@ function openDoors({ config, options: { log, widgetDir, loaderMaxAgeS }, inboxes
   const serving = { is: false }
   const tellMetrics = async () => metrics.text({ connections: door.count(), epoch: store.epoch, auditsWaiting: audit ? await store.auditCount() : null })
   const { trustProxy, limits } = config
-  const shared = { engine, origins: new Set(config.origins), trustProxy, log }
+  const sessionLimit = createRateLimit(limits.sessionsPerMinutePerIp)
+  const shared = { engine: withoutOwnInbox(engine, own), origins: new Set(config.origins), trustProxy, log }
   http.serve(
     createApp({
       ...shared,
@@ -133,7 +143,7 @@ function openDoors({ config, options: { log, widgetDir, loaderMaxAgeS }, inboxes
       files: createStaticFiles(widgetDir ?? findWidgetDir(), loaderMaxAgeS),
       identities: config.identity ? createIdentityTokens(config.identity, systemClock) : null,
       refusals,
-      sessionLimit: createRateLimit(limits.sessionsPerMinutePerIp),
+      sessionLimit,
       appendLimit: createRateLimit(limits.sessionsPerMinutePerIp),
       bodyBytes: limits.bodyBytes,
       home: config.home,
@@ -143,8 +153,25 @@ function openDoors({ config, options: { log, widgetDir, loaderMaxAgeS }, inboxes
       unreadiness: createReadiness({ clock: systemClock, check: () => store.check(), isServing: () => serving.is, log })
     })
   )
+  const oldDoor =
+    own &&
+    createOldDoor({
+      engine,
+      inbox: own.name,
+      oldClients: own.oldClients,
+      passes,
+      book: createReceiptBook(),
+      clock: systemClock,
+      randomId: () => idFromBytes(systemChance.bytes(16)),
+      digest: seal.digest,
+      limits,
+      sessionLimit,
+      meter,
+      log
+    })
   const door = openSocketDoor({
     ...shared,
+    oldDoor,
     server: http.server,
     meter,
     frameBytes: limits.frameBytes,

@@ -9,6 +9,7 @@ import { systemClock } from './host.js'
 import { isOriginAllowed } from './origins.js'
 import type { Count } from './prometheus.js'
 import type { Tally } from './rate-limit.js'
+import type { OldDoor } from './labb-chat-hook/door.js'
 import { receiveFrames } from './socket-frames.js'
 import { createSocketLine, type SocketLine } from './socket-line.js'
 
@@ -23,6 +24,8 @@ export type SocketOptions = {
   readonly addresses: Allowances
   /** Who is let in now. */
   readonly admission: Admission
+  /** Takes clients that come without a hello, those of a Labb Chat Hook. Absent: nobody does. */
+  readonly oldDoor?: OldDoor | null
   readonly trustProxy: boolean
   /** Rule 7: how long a line may be idle before it is asked for a sign of life, and how long that may take. */
   readonly heartbeat?: { readonly pingInterval: number; readonly pingTimeout: number }
@@ -43,7 +46,8 @@ type Connection = {
   readonly transport: { readonly socket?: { terminate(): void } }
   once(name: 'close', listener: (why: string) => void): void
 }
-type Admitted = { readonly line: SocketLine; readonly session: Session }
+/** `session`: `null` for a client without a hello. */
+type Admitted = { readonly line: SocketLine; readonly session: Session | null }
 
 /** Where clients come in: Socket.IO on the gateway's HTTP server. It carries frames and decides nothing. */
 export function openSocketDoor(options: SocketOptions): SocketDoor {
@@ -81,17 +85,21 @@ export function openSocketDoor(options: SocketOptions): SocketDoor {
     socket.on('error', (thrown) => options.log.warn({ socket: socket.id, reason: reasonOf(thrown) }, 'a socket failed'))
     // A client that leaves the namespace but holds the line would be free to hold it for ever.
     socket.on('disconnect', () => socket.conn.close())
-    const allowance = options.addresses.join(addressOf.get(socket.conn) ?? '')
+    const address = addressOf.get(socket.conn) ?? ''
+    const allowance = options.addresses.join(address)
     socket.once('disconnect', () => allowance.leave())
-    receiveFrames(socket, { session: parts.session, allowance, meter: options.meter, log: options.log })
-    parts.line.open()
+    const { session, line } = parts
+    if (session) receiveFrames(socket, { session, allowance, meter: options.meter, log: options.log })
+    else options.oldDoor?.admit(socket, { address, allowance, wire: line })
+    line.open()
   })
   return { count: () => io.engine.clientsCount, close: async () => io.close() }
 }
 
-async function admit(socket: Socket, { engine, log, meter }: SocketOptions): Promise<Admitted | WireError> {
+async function admit(socket: Socket, { engine, log, meter, oldDoor }: SocketOptions): Promise<Admitted | WireError> {
   const line = createSocketLine(socket, { clock: systemClock, meter, onSlow: () => log.warn({ socket: socket.id }, 'a slow client was cut off') })
   const hello: unknown = socket.handshake.auth
+  if (oldDoor && isEmpty(hello)) return { line, session: null }
   // A token, and the place in the log: kept for as long as the connection lasts otherwise.
   socket.handshake.auth = {}
   const session = await engine.connect(line, hello)
@@ -101,6 +109,9 @@ async function admit(socket: Socket, { engine, log, meter }: SocketOptions): Pro
   else session.end()
   return { line, session }
 }
+
+/** What Socket.IO makes of a CONNECT without a payload. */
+const isEmpty = (hello: unknown): boolean => typeof hello === 'object' && hello !== null && Object.keys(hello).length === 0
 
 const HEARTBEAT = { pingInterval: 15_000, pingTimeout: 10_000 }
 

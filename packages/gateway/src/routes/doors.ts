@@ -21,19 +21,24 @@ export async function openDoor(request: Request, door: ConnectorRequest['door'],
   return (await ask(doors, inbox, readRequest(request, url, { door, path, body }))) ?? nothingHere()
 }
 
-/**
- * `POST /oih-receiver`: where flows of the Open Integration Hub call back without knowing an inbox.
- * The first inbox of that kind which does not answer 404 has it.
- */
-export async function openReceiver(request: Request, doors: Doors): Promise<Response> {
+/** An address that callers of old know, who know no inbox. `path`: what it is behind `/hooks/<inbox>/`. */
+export type Receiver = { readonly path: string; readonly kinds: readonly string[] }
+
+/** Where flows of the Open Integration Hub call back. */
+export const OIH_RECEIVER: Receiver = { path: 'oih-receiver', kinds: ['oih'] }
+/** Where Pega Digital Messaging calls a Labb Chat Hook. */
+export const LABB_WEBHOOK: Receiver = { path: 'webhook', kinds: ['pega-dms', 'labb-chat-hook'] }
+
+/** The first inbox of these kinds which does not answer 404 has it; what one cannot read (400), another may. */
+export async function openReceiver(request: Request, { path, kinds }: Receiver, doors: Doors): Promise<Response> {
   const body = await readBody(request, doors.bodyBytes)
   if (!body) return tooLarge(doors)
-  const asked = readRequest(request, new URL(request.url), { door: 'hooks', path: 'oih-receiver', body })
+  const asked = readRequest(request, new URL(request.url), { door: 'hooks', path, body })
   let last: Response | null = null
-  for (const inbox of doors.inboxesOf('oih')) {
+  for (const inbox of kinds.flatMap(doors.inboxesOf)) {
     const answer = await ask(doors, inbox, asked)
-    if (answer && answer.status !== 404) return answer
-    last = answer ?? last
+    if (answer && answer.status !== 404 && answer.status !== 400) return answer
+    if (last?.status !== 400) last = answer ?? last
   }
   return last ?? nothingHere()
 }
