@@ -86,7 +86,7 @@ describe('who is named by the outside system', () => {
   }
 
   test('is the same one each time, and nobody whom the host, a key or another inbox names', async () => {
-    const world = await createWorld({ connector: connectorThat(async () => ANNA), others: ['test 2', '5 test'] })
+    const world = await createWorld({ connector: connectorThat(async () => ANNA), others: { 'test 2': scriptedConnector(), '5 test': scriptedConnector() } })
     const anna = await visitorOf(world, 'test', 'anna', 'connector')
     expect(await visitorOf(world, 'test', 'anna', 'connector')).toBe(anna)
     const strangers = await Promise.all([

@@ -4,6 +4,7 @@ import type { OpenStore } from './store-bench.js'
 import { keepingContract } from './store-keeping.js'
 import { mergesContract } from './store-merges.js'
 import { conversationsContract, numbersContract } from './store-numbers.js'
+import { keptPersonsContract, personsContract } from './store-persons.js'
 import { propertyContract } from './store-property.js'
 import { readingContract } from './store-reading.js'
 import { recordsContract } from './store-puts.js'
@@ -21,10 +22,12 @@ export function storeContract(name: string, open: OpenStore, options: { readonly
     repeatsContract(open)
     mergesContract(open)
     recordsContract(open)
+    personsContract(open)
     auditsContract(open)
     readingContract(open)
     if (options.keeps ?? true) keepingContract(open)
     if (options.keeps ?? true) keptAuditsContract(open)
+    if (options.keeps ?? true) keptPersonsContract(open)
     propertyContract(open, options)
   })
 }

@@ -1,4 +1,4 @@
-import { ParleyError } from '@parley/protocol'
+import { type ClientHost, ParleyError } from '@parley/protocol'
 import { describe, expect, test } from 'vitest'
 import { countingBytes, scriptedConnector } from '../testing/harness.js'
 import { createManualClock, type ManualClock } from '../testing/manual-clock.js'
@@ -34,13 +34,22 @@ function fakeLocks(): PageLocks {
 
 function openTab(clock: ManualClock, lock: PageLocks | null, name?: string) {
   const host = inPage({ connector: scriptedConnector(), clock, lock, random: { bytes: countingBytes() }, ...(name === undefined ? {} : { name }) })
-  const ask = () =>
+  /** What comes of it within the two seconds that a first call waits. */
+  async function ask(): Promise<unknown> {
+    const asked = asking(host)
+    await clock.advance(2_000)
+    return asked.value
+  }
+  return { host, ask }
+}
+
+const asking = (host: ClientHost): { value: unknown } =>
+  watch(
     sessionOf(host).then(
       () => 'mine',
       (reason: unknown) => (ParleyError.is(reason) ? reason.code : reason)
     )
-  return { host, ask }
-}
+  )
 
 /** What came of a promise by now. */
 function watch(promise: Promise<unknown>): { value: unknown } {
@@ -53,11 +62,11 @@ function watch(promise: Promise<unknown>): { value: unknown } {
 }
 
 describe('of several tabs', () => {
-  test('one hosts, the others are told at once, and the next takes over by itself when it goes', async () => {
+  test('one hosts, the others are soon told, and the next takes over by itself when it goes', async () => {
     const [clock, lock] = [createManualClock(), fakeLocks()]
     const [one, two] = [openTab(clock, lock), openTab(clock, lock)]
     expect([await one.ask(), await one.ask(), await two.ask()]).toEqual(['mine', 'mine', 'host.elsewhere'])
-    const waiting = watch(two.ask())
+    const waiting = asking(two.host)
     await clock.advance(1_000)
     expect(waiting.value).toBe('waiting')
     one.host.close()
@@ -74,7 +83,7 @@ describe('of several tabs', () => {
     expect([await one.ask(), await two.ask()]).toEqual(['mine', 'host.elsewhere'])
     const waits: number[] = []
     for (let round = 0; round < 6; round++) {
-      const waiting = watch(two.ask())
+      const waiting = asking(two.host)
       const begun = clock.now()
       while (waiting.value === 'waiting') await clock.advance(1_000)
       waits.push(clock.now() - begun)
@@ -92,6 +101,14 @@ describe('of several tabs', () => {
     one.host.close()
     await clock.advance(0)
     expect([await two.ask(), await three.ask()]).toEqual(['client.closed', 'mine'])
+  })
+
+  test('none is in the way of the next one of its own page, which waits for it to be closed', async () => {
+    const [clock, lock] = [createManualClock(), fakeLocks()]
+    const one = openTab(clock, lock)
+    expect(await one.ask()).toBe('mine')
+    one.host.close()
+    expect(await openTab(clock, lock).ask()).toBe('mine')
   })
 
   test('those of other names, and those of pages without locks or without a right to them, host side by side', async () => {

@@ -5,16 +5,15 @@ export type PageLocks = Pick<LockManager, 'request'>
 
 /** The place of the one host among the tabs of a browser. */
 export interface Place {
-  /**
-   * Is this page the host? Asked for the first time it is told at once; from then on it waits for its turn, and a call
-   * waits with it for a while, longer with each.
-   */
+  /** Is this page the host? While another one is, it waits for its turn, and a call waits with it for a while, longer with each. */
   isMine(): Promise<boolean>
   leave(): void
 }
 
 /** A client gives up an attempt after 5 s, a later one after up to 20 s: it should hear before that why it waits. */
 const STEP_MS = 4_000
+/** A host of this page that was closed a moment ago lets go only when its connector has stopped. */
+const FIRST_MS = 2_000
 const LONGEST_MS = 18_000
 
 /**
@@ -58,8 +57,10 @@ export function createPlace(name: string, locks: PageLocks | null, clock: Pick<C
   async function first(of: PageLocks): Promise<boolean> {
     try {
       const isFree = await ask(of, { ifAvailable: true })
-      if (!isFree) turn = queue(of)
-      return isFree
+      if (isFree) return true
+      turn = queue(of)
+      await within(FIRST_MS)
+      return release !== null
     } catch {
       // A page that may not use them, as in a sandboxed frame: as if there were none.
       isAlone = true

@@ -120,14 +120,14 @@ export async function createWorld(
     readonly subjects?: Readonly<Record<string, string>>
     /** Roles that visitors' tokens name at the moment of a connect. */
     readonly roles?: Readonly<Record<string, readonly string[]>>
-    /** Inboxes besides "test", each with a connector like it. */
-    readonly others?: readonly string[]
+    /** Inboxes besides "test". */
+    readonly others?: Readonly<Record<string, ScriptedConnector>>
     /** Told of each audit record. Without it there are none. */
     readonly audited?: () => void
   } = {}
 ): Promise<World> {
   const { connector = scriptedConnector(), store = createMemoryStore({ bytes: countingBytes(2) }), clock = createManualClock() } = options
-  const { subjects = {}, roles = {}, others = [], audited } = options
+  const { subjects = {}, roles = {}, others = {}, audited } = options
   const logged: string[] = []
   const fields: LogFields[] = []
   const tokens = new Map<string, number>()
@@ -136,7 +136,7 @@ export async function createWorld(
   const engine = createEngine({
     ...host,
     store,
-    inboxes: [{ name: 'test', connector }, ...others.map((name) => ({ name, connector: scriptedConnector() }))],
+    inboxes: [{ name: 'test', connector }, ...Object.entries(others).map(([name, other]) => ({ name, connector: other }))],
     publicUrl: 'https://chat.example.com',
     ...(audited && { audited }),
     fetch: () => Promise.reject(new Error('no network here')),
