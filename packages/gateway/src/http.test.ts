@@ -258,6 +258,21 @@ describe('doors of connectors', () => {
     ])
   })
 
+  test.each([
+    [{ pega: 200, labb: 200 }, 200, 'pega', ['pega webhook']],
+    [{ pega: 404, labb: 200 }, 200, 'labb', ['pega webhook', 'labb webhook']],
+    [{ pega: 400, labb: 200 }, 200, 'labb', ['pega webhook', 'labb webhook']],
+    [{ pega: 403, labb: 200 }, 403, 'pega', ['pega webhook']],
+    [{ pega: 400, labb: 404 }, 400, 'pega', ['pega webhook', 'labb webhook']],
+    [{ pega: 404, labb: 404 }, 404, 'labb', ['pega webhook', 'labb webhook']]
+  ])('Pega without an inbox, whose inboxes would say %j, hears %i of %s', async (statuses, status, who, asked) => {
+    const engine = createStubEngine({ answer: (inbox) => ({ status: statuses[inbox as keyof typeof statuses], body: inbox }) })
+    const { url } = await open(engine, { inboxesOf: (kind) => (kind === 'pega-dms' ? ['pega'] : kind === 'labb-chat-hook' ? ['labb'] : []) })
+    const answer = await post(`${url}/webhook`, '{}')
+    expect([answer.status, await answer.text(), engine.requests.map(({ inbox, request }) => `${inbox} ${request.path}`)]).toEqual([status, who, asked])
+    expect((await fetch(`${url}/webhook`)).status).toBe(404)
+  })
+
   test('an inbox without a door, and one that throws', async () => {
     const engine = createStubEngine({
       answer: (inbox) => {

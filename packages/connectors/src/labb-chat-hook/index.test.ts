@@ -189,6 +189,18 @@ describe('what DMS says', () => {
     expect([await status(typing), heard, bench.port.recorded]).toEqual([200, [typing], []])
   })
 
+  test('without a token that holds is refused, and told to the log once a minute', async () => {
+    const bench = await open()
+    bench.connector.oldClients.use('4711', holder(ONE))
+    const forged = { ...(await webhook(bench, fixture('webhook-text'))), headers: { authorization: 'Bearer a.b.c' } }
+    const statuses: unknown[] = []
+    for (const ms of [0, 59_000, 1_000]) {
+      await bench.clock.advance(ms)
+      statuses.push((await bench.connector.handleRequest?.(forged))?.status)
+    }
+    expect([statuses, bench.port.recorded, bench.port.logged.map(({ level }) => level)]).toEqual([[403, 403, 403], [], ['warn', 'warn']])
+  })
+
   test('may not begin before the connector has', () => {
     expect(() => create().oldClients.use('1', holder(ONE))).toThrow('not started')
   })

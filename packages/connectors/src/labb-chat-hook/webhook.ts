@@ -11,15 +11,29 @@ const SUCCESS = answer(200, 'success')
 const NOBODY = answer(404, 'No client takes messages of this customer now.')
 const FORBIDDEN = answer(403, 'forbidden')
 
+/** One line of this kind in so long, whoever knocks. */
+const REFUSALS_LOGGED_MS = 60_000
+
 /** What DMS calls: verified, then recorded for whoever takes it, then answered. */
 export function createWebhook(port: ConnectorPort, config: LabbChatHookConfig, customers: Customers) {
+  let refusalLoggedAt = Number.NEGATIVE_INFINITY
+
   return async (request: ConnectorRequest): Promise<ConnectorResponse> => {
     if (request.door !== 'hooks' || request.path !== 'webhook') return answer(404, 'Nothing answers at this address.')
     if (request.method !== 'POST') return { ...answer(405, 'POST is wanted.'), headers: { ...TEXT, allow: 'POST' } }
-    if (config.webhookAuth && !(await isFromDms(request))) return FORBIDDEN
+    if (config.webhookAuth && !(await isFromDms(request))) return refuse()
     const read = readRelayed(parseJson(request.body))
     if (!read.ok) return answer(400, read.text)
     return isPassing(read.body) ? pass(read.body) : record(read.body)
+  }
+
+  function refuse(): ConnectorResponse {
+    const now = port.clock.now()
+    if (Math.abs(now - refusalLoggedAt) >= REFUSALS_LOGGED_MS) {
+      refusalLoggedAt = now
+      port.log.warn({ inbox: port.inbox }, 'the webhook was called without a token of DMS that holds now')
+    }
+    return FORBIDDEN
   }
 
   function isFromDms({ headers }: ConnectorRequest): Promise<boolean> {
