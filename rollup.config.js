@@ -38,7 +38,7 @@ export const BUNDLES = [
     kind: 'library',
     from: 'packages/connectors/src',
     to: 'packages/connectors/dist',
-    input: { index: 'index.ts', script: 'script/index.ts', webhook: 'webhook/index.ts' }
+    input: { index: 'index.ts', lch: 'lch/index.ts', script: 'script/index.ts', webhook: 'webhook/index.ts' }
   },
   {
     name: 'gateway',

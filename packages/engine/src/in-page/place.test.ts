@@ -34,10 +34,10 @@ function fakeLocks(): PageLocks {
 
 function openTab(clock: ManualClock, lock: PageLocks | null, name?: string) {
   const host = inPage({ connector: scriptedConnector(), clock, lock, random: { bytes: countingBytes() }, ...(name === undefined ? {} : { name }) })
-  /** What comes of it within the two seconds that a first call waits. */
+  /** What comes of it within the three seconds that a first call waits. */
   async function ask(): Promise<unknown> {
     const asked = asking(host)
-    await clock.advance(2_000)
+    await clock.advance(3_000)
     return asked.value
   }
   return { host, ask }

@@ -13,7 +13,7 @@ export interface Place {
 /** A client gives up an attempt after 5 s, a later one after up to 20 s: it should hear before that why it waits. */
 const STEP_MS = 4_000
 /** A host of this page that was closed a moment ago lets go only when its connector has stopped. */
-const FIRST_MS = 2_000
+const FIRST_MS = 3_000
 const LONGEST_MS = 18_000
 
 /**
