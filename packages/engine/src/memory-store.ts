@@ -1,22 +1,9 @@
-import { type ConversationId, type Epoch, idFromBytes, type LogName, type MessageId, type ParleyEvent } from '@parley/protocol'
+import { type ConversationId, type Epoch, idFromBytes, type LogName, type ParleyEvent } from '@parley/protocol'
 import { type AppendDecision, decideAppend, type Standing, type StandingEvent } from './append-decision.js'
-import type { AuditRecord } from './audit-record.js'
 import type { Chance } from './host.js'
-import type {
-  AccountRecord,
-  ConversationRecord,
-  Job,
-  LinkRecord,
-  NewEvent,
-  NewVoid,
-  NotesRecord,
-  PersonRecord,
-  ReceiptRecord,
-  RunRecord,
-  RunStatus,
-  VisitorId
-} from './records.js'
-import { begunIn, mergedRows } from './merge-rows.js'
+import type { ConversationRecord, Job, NewEvent, NewVoid, ReceiptRecord, RunStatus } from './records.js'
+import { emptyTables, type Spent, type Tables } from './memory-tables.js'
+import { begunIn, hasHandoff, mergedRows } from './merge-rows.js'
 import type { Merge, Merged, Outcome, Put, Range, Store, Unit } from './store.js'
 
 /**
@@ -75,40 +62,6 @@ export function createMemoryStore({ bytes }: Chance): Store {
   }
 }
 
-type Tables = {
-  readonly conversations: Map<ConversationId, ConversationRecord>
-  readonly rows: Map<string, ParleyEvent[]>
-  /** What stands under a device's number. */
-  readonly standing: Map<string, Standing | Spent>
-  /** Every event by its messageId. */
-  readonly byMessage: Map<string, StandingEvent>
-  readonly lastDeviceSeq: Map<string, number>
-  readonly receipts: Map<string, ReceiptRecord>
-  readonly runs: Map<string, RunRecord>
-  readonly links: Map<string, LinkRecord>
-  readonly accounts: Map<string, AccountRecord>
-  readonly persons: Map<VisitorId, PersonRecord>
-  readonly notes: Map<string, NotesRecord>
-  readonly jobs: Map<string, Job>
-  readonly audits: Map<string, AuditRecord>
-}
-
-const emptyTables = (): Tables => ({
-  conversations: new Map(),
-  rows: new Map(),
-  standing: new Map(),
-  byMessage: new Map(),
-  lastDeviceSeq: new Map(),
-  receipts: new Map(),
-  runs: new Map(),
-  links: new Map(),
-  accounts: new Map(),
-  persons: new Map(),
-  notes: new Map(),
-  jobs: new Map(),
-  audits: new Map()
-})
-
 function findOpen(tables: Tables, { inbox, visitor }: Pick<ConversationRecord, 'inbox' | 'visitor'>): ConversationRecord | undefined {
   return [...tables.conversations.values()].find((one) => one.inbox === inbox && one.visitor === visitor && one.status === 'open')
 }
@@ -142,9 +95,6 @@ function holds(tables: Tables, only: { readonly run: string; readonly status: re
   const run = tables.runs.get(only.run)
   return run !== undefined && only.status.includes(run.status)
 }
-
-/** A number that was used up by a message which stood already: what it answers is looked up by the message. */
-type Spent = { readonly spent: MessageId }
 
 const numberKey = ({ conversation, device }: NewEvent | NewVoid): string => (device ? `${conversation} ${device.id} ${device.seq}` : '')
 
@@ -259,8 +209,19 @@ function mergeConversation(tables: Tables, merge: Merge): Merged | null {
   const account = tables.accounts.get(`${inbox} ${from}`)
   if (account && !tables.accounts.has(`${inbox} ${to}`)) tables.accounts.set(`${inbox} ${to}`, { ...account, visitor: to })
   tables.accounts.delete(`${inbox} ${from}`)
+  if (hasHandoff(rows)) changeConversation(tables, into, { answering: old.answering })
+  moveNotes(tables, old.id, into)
   tables.conversations.set(old.id, { ...old, status: 'closed', mergedInto: into })
   return { from: old.id, events }
+}
+
+/** What is remembered there already stays. */
+function moveNotes(tables: Tables, from: ConversationId, to: ConversationId): void {
+  for (const kept of [...tables.notes.values()].filter(({ conversation }) => conversation === from)) {
+    const key = `${to} ${kept.inbox}`
+    if (!tables.notes.has(key)) tables.notes.set(key, { ...kept, conversation: to })
+    tables.notes.delete(`${from} ${kept.inbox}`)
+  }
 }
 
 function changeConversation(tables: Tables, id: ConversationId, change: Partial<Pick<ConversationRecord, 'status' | 'answering'>>): void {

@@ -2,10 +2,11 @@ import type { Author, ParleyEvent } from '@parley/protocol'
 import type { NewEvent } from './records.js'
 import type { Merge } from './store.js'
 
-/** Kinds that say something; who came and went is the other conversation's own. */
-const SAID: ReadonlySet<string> = new Set([
+/** Kinds that say something, or who answers; that the visitor and the inbox's own side came is the other conversation's own. */
+const KEPT: ReadonlySet<string> = new Set([
   'message.created',
   'answer.given',
+  'handoff.completed',
   'run.started',
   'run.progressed',
   'run.finished',
@@ -21,14 +22,25 @@ export type KeptRow = { readonly event: ParleyEvent; readonly digest: string }
 
 /** The rows of a conversation as they go into another one; empty when the visitor said nothing. */
 export function mergedRows(rows: readonly KeptRow[], { into, authors }: Merge): readonly NewEvent[] {
-  const said = rows.filter(({ event }) => SAID.has(event.type))
+  const guests = guestsIn(rows)
+  const said = rows.filter(({ event }) => KEPT.has(event.type) || (event.type === 'participant.joined' && guests.has(event.body.participant.id)))
   if (!said.some(({ event }) => event.author.role === 'visitor')) return []
-  const authorOf = (author: Author): Author => (author.role === 'agent' ? author : authors[author.role])
+  const authorOf = (author: Author): Author => (author.role === 'agent' || guests.has(author.id) ? author : authors[author.role])
   return said.map(
     ({ event: { seq: _seq, ...event }, digest }) =>
       ({ ...event, author: authorOf(event.author), conversation: into, log: 'public', device: null, digest }) as NewEvent
   )
 }
+
+/** Who joined besides the visitor and the inbox's own side, which is the first machine that did. */
+function guestsIn(rows: readonly KeptRow[]): ReadonlySet<string> {
+  const joined = rows.flatMap(({ event }) => (event.type === 'participant.joined' ? [event.body.participant] : []))
+  const own = joined.find(({ role }) => role === 'bot')
+  return new Set(joined.filter(({ id, role }) => role !== 'visitor' && id !== own?.id).map(({ id }) => id))
+}
+
+/** Did somebody else come to answer, or go again? Then it is as it was there. */
+export const hasHandoff = (rows: readonly NewEvent[]): boolean => rows.some(({ type }) => type === 'handoff.completed')
 
 /** Ids of what the rows began and others go on with. */
 export function begunIn(rows: readonly NewEvent[]): { readonly runs: readonly string[]; readonly links: readonly string[] } {

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import type { NewEvent } from '../records.js'
-import type { Merge, Unit } from '../store.js'
+import type { Merge, Put, Unit } from '../store.js'
 import { holds, type OpenStore } from './store-bench.js'
 import {
   account,
@@ -92,6 +92,56 @@ export function mergesContract(open: OpenStore): void {
       expect(await commitEvents(store, [message(2, { by: [1, 2] }), message(1, { by: [1, 1] }), message(3)])).toEqual([moved, moved, moved])
       expect(await store.lastDeviceSeq(conversationId(1), deviceId(1))).toBe(1)
       expect(await commitEvents(store, [message(1, { in: conversationId(2), by: [1, 1] })])).toEqual([{ kind: 'known', seq: 1, at: AT }])
+    })
+
+    holds(open, 'takes along who came to answer, by their own names, and that they still do', async (store) => {
+      await store.openConversation(conversation(2), [])
+      const joined = (number: number, who: number, role: 'visitor' | 'bot' | 'agent'): NewEvent =>
+        said(number, 'participant.joined', { participant: { id: participantId(who), role, name: `name ${who}` } })
+      const agent = { id: participantId(4), role: 'agent' } as const
+      await store.commit([
+        ...[joined(1, 1, 'visitor'), joined(2, 2, 'bot'), message(3, { by: [1, 1] }), joined(4, 3, 'bot')].map((event): Unit => ({ event })),
+        {
+          event: said(5, 'handoff.completed', { to: 'people', name: 'People' }),
+          puts: [{ put: 'answering', conversation: conversationId(1), inbox: 'people' }]
+        },
+        { event: joined(6, 4, 'agent') },
+        { event: { ...message(7), author: agent } },
+        { event: { ...message(8), author: { id: participantId(3), role: 'bot' } } }
+      ])
+      await store.merge(merge)
+      expect((await readAll(store, conversationId(2))).map(({ messageId: id, type, author }) => [id, type, author.id])).toEqual([
+        [messageId(3), 'message.created', participantId(7)],
+        [messageId(4), 'participant.joined', participantId(8)],
+        [messageId(5), 'handoff.completed', participantId(8)],
+        [messageId(6), 'participant.joined', participantId(8)],
+        [messageId(7), 'message.created', agent.id],
+        [messageId(8), 'message.created', participantId(3)]
+      ])
+      expect(await store.conversation(conversationId(2))).toEqual(conversation(2, { answering: 'people' }))
+    })
+
+    holds(open, 'leaves who answers where nobody was handed over', async (store) => {
+      await store.openConversation(conversation(2), [])
+      await store.commit([{ puts: [{ put: 'answering', conversation: conversationId(2), inbox: 'people' }] }, { event: message(1, { by: [1, 1] }) }])
+      await store.merge(merge)
+      expect(await store.conversation(conversationId(2))).toEqual(conversation(2, { answering: 'people' }))
+    })
+
+    holds(open, 'takes what was remembered along, but leaves what is there', async (store) => {
+      await store.openConversation(conversation(2), [])
+      const notes = (number: number, inbox: string, text: string): Put => ({
+        put: 'notes',
+        notes: { conversation: conversationId(number), inbox, notes: text }
+      })
+      await store.commit([{ event: message(1, { by: [1, 1] }) }, { puts: [notes(1, INBOX, 'first'), notes(1, 'sales', 'first'), notes(2, 'sales', 'second')] }])
+      await store.merge(merge)
+      const kept = async (number: number) =>
+        Promise.all([INBOX, 'sales'].map(async (inbox) => (await store.notes(conversationId(number), inbox))?.notes ?? null))
+      expect([await kept(1), await kept(2)]).toEqual([
+        [null, null],
+        ['first', 'second']
+      ])
     })
   })
 }

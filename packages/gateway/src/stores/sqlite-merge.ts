@@ -1,5 +1,5 @@
 import type { ConversationId, LinkId, ParleyEvent, RunId } from '@parley/protocol'
-import { begunIn, type Merge, type Merged, mergedRows } from '@parley/engine'
+import { begunIn, hasHandoff, type Merge, type Merged, mergedRows, type NotesRecord } from '@parley/engine'
 import type { SqliteDriver } from './sqlite-driver.js'
 import type { SqliteLog } from './sqlite-log.js'
 import type { SqliteRecords } from './sqlite-records.js'
@@ -31,7 +31,18 @@ export function mergeConversation(driver: SqliteDriver, { log, records }: Parts,
   const account = records.account(inbox, from)
   if (account && !records.account(inbox, to)) records.put({ put: 'account', account: { ...account, visitor: to } })
   if (account) records.put({ put: 'accountGone', inbox, visitor: from })
+  if (hasHandoff(rows)) driver.prepare('update conversations set answering = (select answering from conversations where id = ?) where id = ?').run(old, into)
+  moveNotes(driver, records, { from: old as ConversationId, to: into })
   driver.prepare("update conversations set status = 'closed', mergedInto = ? where id = ?").run(into, old)
   log.forget()
   return { from: old as ConversationId, events }
+}
+
+/** What is remembered there already stays. */
+function moveNotes(driver: SqliteDriver, records: SqliteRecords, { from, to }: { readonly from: ConversationId; readonly to: ConversationId }): void {
+  for (const [inbox] of driver.prepare<readonly [string]>('select inbox from notes where conversation = ?').all(from)) {
+    const notes: NotesRecord | null = records.notes(from, inbox)
+    if (notes && !records.notes(to, inbox)) records.put({ put: 'notes', notes: { ...notes, conversation: to } })
+  }
+  driver.prepare('delete from notes where conversation = ?').run(from)
 }
