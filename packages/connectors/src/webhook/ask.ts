@@ -14,10 +14,11 @@ export type Reply =
 /** Half of what the gateway's own `fetch` lets through, so that it is always told here, in one way. */
 export const ANSWER_BYTES = 524_288
 
+type Signing = Pick<WebhookConfig, 'secrets' | 'timeoutMs'>
 type Asked = { readonly method: 'POST' | 'GET'; readonly url: string; readonly id: string; readonly body: string }
 
 /** One signed request with its whole answer, within the time that the configuration gives. Never followed elsewhere. */
-export async function ask(port: Pick<ConnectorPort, 'fetch' | 'clock'>, config: WebhookConfig, asked: Asked): Promise<Reply> {
+export async function ask(port: Pick<ConnectorPort, 'fetch' | 'clock'>, config: Signing, asked: Asked): Promise<Reply> {
   let isOver = false
   try {
     return await withinTime(port.clock, config.timeoutMs, async (signal) => {
@@ -35,7 +36,7 @@ export async function ask(port: Pick<ConnectorPort, 'fetch' | 'clock'>, config: 
   }
 }
 
-async function headersOf({ secrets }: WebhookConfig, { method, id, body }: Asked, now: number): Promise<Record<string, string>> {
+async function headersOf({ secrets }: Signing, { method, id, body }: Asked, now: number): Promise<Record<string, string>> {
   const signed = secrets.length > 0 ? await signWebhook(secrets, { id, now, body }) : { 'webhook-id': id, 'webhook-timestamp': String(Math.floor(now / 1_000)) }
   return { accept: 'application/json', ...(method === 'POST' ? { 'content-type': 'application/json' } : {}), ...signed }
 }

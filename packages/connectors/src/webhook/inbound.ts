@@ -75,6 +75,7 @@ export function readCallback(value: unknown): Read<BotCallback> {
 export function readStrictly<Value>(schema: v.GenericSchema<unknown, Value>, value: unknown): Read<Value> {
   const fault = findForeignFault(value)
   if (fault) return { ok: false, text: `The body holds ${fault}.` }
+  if (Array.isArray(value)) return { ok: false, text: 'The body is a list; an object is wanted.' }
   const parsed = v.safeParse(schema, value, { abortEarly: true })
   if (parsed.success) return { ok: true, value: parsed.output }
   const [issue] = parsed.issues

@@ -66,6 +66,8 @@ export const unreadable = (bot: string, why: string): Fault => ({ kind: 'fault',
 /** Seconds, or a date. @returns `undefined` for anything else */
 export function retryAfterMs(header: string | null, now: number): number | undefined {
   const text = header?.trim() ?? ''
-  const ms = /^[0-9]{1,9}$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - now
+  // What is no date by its form, some engines take for a year.
+  const at = /^[A-Z][a-z]{2}, /.test(text) ? Date.parse(text) : Number.NaN
+  const ms = /^[0-9]{1,9}$/.test(text) ? Number(text) * 1_000 : at - now
   return Number.isNaN(ms) ? undefined : Math.min(MOST_WAIT_MS, Math.max(0, ms))
 }
