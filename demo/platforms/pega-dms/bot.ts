@@ -25,6 +25,8 @@ type BotParts = {
   readonly send: (customerId: string, body: WireBody, isAgent: boolean) => void
 }
 
+type SlowStep = Exclude<BotStep, { readonly do: 'typing' }>
+
 /** So long somebody is looked for, in steps. */
 const HAND_OVER_STEPS = 3
 
@@ -33,20 +35,21 @@ export function createBot({ state, script, send }: BotParts): Bot {
 
   function next(customerId: string): void {
     const talk = waiting.get(customerId)
-    const step = talk?.steps[0]
+    const step = talk?.steps.shift()
     if (!talk || !step) return void waiting.delete(customerId)
+    if (step.do === 'typing') {
+      send(customerId, { type: 'typing_indicator' }, false)
+      return next(customerId)
+    }
     if (step.do === 'hand-over') state.setCustomer(customerId, { floor: 'waiting' })
-    talk.cancel = state.clock.setTimer(waitOf(step) * state.stepMs, () => {
-      talk.steps.shift()
+    talk.cancel = state.clock.setTimer((step.do === 'hand-over' ? HAND_OVER_STEPS : 1) * state.stepMs, () => {
       perform(customerId, step)
       next(customerId)
     })
   }
 
-  function perform(customerId: string, step: BotStep): void {
+  function perform(customerId: string, step: SlowStep): void {
     switch (step.do) {
-      case 'typing':
-        return send(customerId, { type: 'typing_indicator' }, false)
       case 'send':
         return send(customerId, named(step.body, state.customer(customerId)), false)
       case 'hand-over':
@@ -70,11 +73,6 @@ export function createBot({ state, script, send }: BotParts): Bot {
       waiting.delete(customerId)
     }
   }
-}
-
-function waitOf(step: BotStep): number {
-  if (step.do === 'typing') return 0
-  return step.do === 'hand-over' ? HAND_OVER_STEPS : 1
 }
 
 const named = (body: WireBody, { name }: Customer): WireBody =>

@@ -7,11 +7,12 @@ import { signToken } from './jwt.js'
 /** For tests: the platform with time that stands still, somebody who takes its webhooks, and short ways to be a customer. */
 
 export type TakenWebhook = { readonly authorization: string | undefined; readonly body: Readonly<Record<string, unknown>> }
+type TakerAnswer = number | 'cut' | 'never'
 export interface WebhookTaker {
   readonly url: string
   readonly taken: readonly TakenWebhook[]
-  /** What the next ones are answered, in order; then 200 again. `null`: the connection is cut. */
-  answerWith(...statuses: readonly (number | null)[]): void
+  /** What the next ones are answered, in order; then 200 again. `cut`: the connection ends; `never`: it stays open. */
+  answerWith(...answers: readonly TakerAnswer[]): void
   /** Settles once so many have come since the beginning. */
   waitFor(count: number): Promise<readonly TakenWebhook[]>
   stop(): Promise<void>
@@ -19,15 +20,15 @@ export interface WebhookTaker {
 
 export async function startWebhookTaker(): Promise<WebhookTaker> {
   const taken: TakenWebhook[] = []
-  const answers: (number | null)[] = []
+  const answers: TakerAnswer[] = []
   let waiting: readonly { readonly count: number; readonly resolve: () => void }[] = []
   const server: Server = createServer(async (request, response) => {
     let text = ''
     for await (const piece of request) text += String(piece)
     taken.push({ authorization: request.headers.authorization, body: JSON.parse(text) })
-    const status = answers.length > 0 ? answers.shift() : 200
-    if (status === null || status === undefined) request.socket.destroy()
-    else response.writeHead(status).end()
+    const answer = answers.shift() ?? 200
+    if (answer === 'cut') request.socket.destroy()
+    else if (answer !== 'never') response.writeHead(answer).end()
     for (const { resolve } of waiting.filter(({ count }) => count <= taken.length)) resolve()
     waiting = waiting.filter(({ count }) => count > taken.length)
   })
@@ -35,7 +36,7 @@ export async function startWebhookTaker(): Promise<WebhookTaker> {
   return {
     url: `${urlOf(server)}/webhook`,
     taken,
-    answerWith: (...statuses) => void answers.push(...statuses),
+    answerWith: (...wanted) => void answers.push(...wanted),
     async waitFor(count) {
       if (taken.length < count) await new Promise<void>((resolve) => (waiting = [...waiting, { count, resolve }]))
       return taken
