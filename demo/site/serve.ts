@@ -43,7 +43,20 @@ const TYPES: Readonly<Record<string, string>> = {
   js: 'text/javascript; charset=utf-8'
 }
 /** Everything that is served, so that no path reaches anything else. */
-const FILES = [...PAGE_FILES, 'site.css', 'trowel.svg', 'can.svg', 'fork.svg', 'pot.svg', 'larch.svg', 'reload.js']
+const FILES = [
+  ...PAGE_FILES,
+  'site.css',
+  'trowel.svg',
+  'can.svg',
+  'fork.svg',
+  'pot.svg',
+  'rose.svg',
+  'lavender.svg',
+  'fern.svg',
+  'maple.svg',
+  'larch.svg',
+  'reload.js'
+]
 
 /** @throws when the port is taken */
 export async function startSite(options: SiteOptions): Promise<Site> {

@@ -1,17 +1,24 @@
 /**
  * What the browser bundles change in engine.io-client, which has no option for it. The SDK fetches the library only where
  * its own WebSocket does not get through, so of the library's ways
- * - long-polling alone is taken in, and neither WebSocket nor WebTransport;
+ * - long-polling alone is taken in, and neither WebSocket nor WebTransport; WebSocket, too, for pages on which the library
+ *   itself is the line, to a server that is not ours;
  * - `Function("return this")()` is replaced, which a page without `unsafe-eval` would report although it never runs.
  * The build fails when a hook found nothing to do: then the library has changed, and this file must.
  */
-const HOOKS = [
+const POLLING = `import { XHR } from './polling-xhr.node.js'
+export const transports = { polling: XHR }
+`
+const POLLING_AND_WEB_SOCKET = `import { XHR } from './polling-xhr.node.js'
+import { WS } from './websocket.node.js'
+export const transports = { websocket: WS, polling: XHR }
+`
+
+const hooksFor = (ways) => [
   {
     name: 'leave all ways but polling out',
     file: /engine\.io-client\/build\/esm\/transports\/index\.js$/,
-    rewrite: () => `import { XHR } from './polling-xhr.node.js'
-export const transports = { polling: XHR }
-`
+    rewrite: () => ways
   },
   {
     name: 'name the global object without evaluating text',
@@ -25,21 +32,25 @@ function replaceOnce(code, found, wanted) {
   return code.replace(found, wanted)
 }
 
-/** @param readFile reads a module's text, given its absolute path */
-export function shrinkEngineIo(readFile) {
+/**
+ * @param readFile reads a module's text, given its absolute path
+ * @param withWebSocket the library's own WebSocket is taken in, too
+ */
+export function shrinkEngineIo(readFile, { withWebSocket = false } = {}) {
+  const hooks = hooksFor(withWebSocket ? POLLING_AND_WEB_SOCKET : POLLING)
   const fired = new Set()
   return {
     name: 'shrink-engine-io',
     buildStart: () => fired.clear(),
     async load(id) {
-      const hook = HOOKS.find((candidate) => candidate.file.test(id))
+      const hook = hooks.find((candidate) => candidate.file.test(id))
       if (!hook) return null
       fired.add(hook)
       return { code: hook.rewrite(await readFile(id)), moduleSideEffects: false }
     },
     buildEnd(error) {
       if (error) return
-      for (const hook of HOOKS) if (!fired.has(hook)) this.error(`the hook to ${hook.name} did not fire: has engine.io-client moved ${hook.file}?`)
+      for (const hook of hooks) if (!fired.has(hook)) this.error(`the hook to ${hook.name} did not fire: has engine.io-client moved ${hook.file}?`)
     }
   }
 }

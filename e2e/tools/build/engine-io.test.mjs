@@ -26,11 +26,16 @@ async function bundle(code, ...plugins) {
 const fromDisk = (path) => readFile(path, 'utf8')
 const USES_SOCKET_IO = "import { io } from 'socket.io-client'\nexport const connect = () => io('https://chat.example.com')"
 
-test('a page bundle holds polling, and neither WebSocket nor WebTransport nor code from text', async () => {
+test('a page bundle holds polling, and neither WebTransport nor code from text; WebSocket where it is wanted', async () => {
   const stock = await bundle(USES_SOCKET_IO)
   const shrunk = await bundle(USES_SOCKET_IO, shrinkEngineIo(fromDisk))
+  const withWebSocket = await bundle(USES_SOCKET_IO, shrinkEngineIo(fromDisk, { withWebSocket: true }))
   const held = (code) => [/XMLHttpRequest/, /new WebSocketCtor\(/, /new WebTransport\(/, /Function\("return this"\)/].map((pattern) => pattern.test(code))
-  expect({ stock: held(stock), shrunk: held(shrunk) }).toEqual({ stock: [true, true, true, true], shrunk: [true, false, false, false] })
+  expect([stock, shrunk, withWebSocket].map(held)).toEqual([
+    [true, true, true, true],
+    [true, false, false, false],
+    [true, true, false, false]
+  ])
 })
 
 test('the build fails when a hook found nothing to do', async () => {

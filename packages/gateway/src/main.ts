@@ -20,6 +20,7 @@ parley-gateway restore <copy.db> [--config parley.config.js|json | --store sqlit
 In the place of a Labb Chat Hook, without a configuration (port 5600):
   ALLOWED_ORIGIN, DMS_URL, JWT_ISSUER, JWT_SECRET   as there, all four
   PARLEY_STORE             where messages are kept; sqlite:./parley.db without it
+  PARLEY_TRUST_PROXY=1     a proxy stands in front and names the clients' addresses
   LCH_WEBHOOK_AUTH=off     Pega sends no token along
   LCH_TRUST_CUSTOMER_ID=1  a customer number is believed, and what came for it meanwhile is brought
 `

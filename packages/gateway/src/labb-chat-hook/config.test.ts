@@ -20,6 +20,7 @@ describe('the four variables of a Labb Chat Hook', () => {
     expect(written).toEqual({
       port: 5600,
       host: '0.0.0.0',
+      trustProxy: false,
       store: 'sqlite:./parley.db',
       origins: ['https://www.example.com'],
       inboxes: { pega: { connector: 'pega-dms', ...dms }, 'labb-chat-hook': { connector: 'labb-chat-hook', ...dms, trustCustomerId: false } }
@@ -35,12 +36,14 @@ describe('the four variables of a Labb Chat Hook', () => {
       ALLOWED_ORIGIN: ' https://a.example , http://localhost:3000,',
       PORT: '80',
       PARLEY_STORE: 'sqlite:/data/x.db',
+      PARLEY_TRUST_PROXY: '1',
       LCH_WEBHOOK_AUTH: 'off',
       LCH_TRUST_CUSTOMER_ID: '1'
     }
     const environment = { ...GOOD, ...more }
     expect(readConfig(labbChatHookConfig(environment), environment)).toMatchObject({
       port: 80,
+      trustProxy: true,
       store: 'sqlite:/data/x.db',
       origins: ['https://a.example', 'http://localhost:3000'],
       inboxes: [{ settings: { webhookAuth: false } }, { settings: { webhookAuth: false, trustCustomerId: true } }]

@@ -22,11 +22,14 @@ export function labbChatHookConfig(environment: Environment) {
   wantText(environment, 'JWT_ISSUER', /^[\x21-\x7e]{1,200}$/, 'the connection id that Pega Digital Messaging shows')
   wantText(environment, 'JWT_SECRET', /^[\s\S]{1,4096}$/, 'the JWT secret that Pega Digital Messaging shows')
   const trustCustomerId = isSwitched(environment, 'LCH_TRUST_CUSTOMER_ID', '1', 'every customer number is to be believed')
+  // Hosts that end TLS for their guests stand in front of all of them.
+  const trustProxy = isSwitched(environment, 'PARLEY_TRUST_PROXY', '1', 'a proxy stands in front, which names the clients’ addresses')
   const webhookAuth = !isSwitched(environment, 'LCH_WEBHOOK_AUTH', 'off', 'Pega sends no token')
   const dms = { url: 'env:DMS_URL', issuer: 'env:JWT_ISSUER', secret: 'env:JWT_SECRET', webhookAuth }
   return {
     port: readPort(environment.PORT),
     host: '0.0.0.0',
+    trustProxy,
     store: isSet(environment.PARLEY_STORE) ? 'env:PARLEY_STORE' : 'sqlite:./parley.db',
     origins,
     inboxes: {
