@@ -94,6 +94,12 @@ describe('what the views decide', () => {
     expect(bannerOf(phaseOf(waiting, false), error, true, english)).toBe('Sign in to use this chat.')
   })
 
+  test('who has the chat open in another tab is told so', () => {
+    const error = new ParleyError('host.elsewhere', 'This chat is open in another tab.')
+    const waiting = { state: 'waiting', attempt: 1, retryInMs: 900, error } as const
+    expect(bannerOf(phaseOf(waiting, false), error, false, english)).toBe('This chat is open in another tab.')
+  })
+
   test('an error of ours is told in its own words, any other in general ones', () => {
     expect([explain(new ParleyError('command.unknown', 'There is no command /x.'), english), explain(new TypeError('x is not a function'), english)]).toEqual([
       'There is no command /x.',

@@ -86,8 +86,8 @@ export function phaseOf({ state, attempt }: ConnectionStatus, isAgain: boolean):
 export function bannerOf(phase: Phase, error: ParleyError | null, isSaved: boolean, strings: Strings): string {
   switch (phase) {
     case 'reconnecting':
-      // Not the line's fault: it comes up as soon as the page says who is there.
-      if (error?.code === 'identity.required') return error.message
+      // Not the line's fault: it comes up as soon as the page says who is there, or the other tab is closed.
+      if (error?.code === 'identity.required' || error?.code === 'host.elsewhere') return error.message
       return isSaved ? strings.reconnectingBanner : `${strings.reconnecting} ${strings.unsavedBanner}`
     case 'offline':
       return isSaved ? strings.offlineBanner : `${strings.offlineUnsaved} ${strings.unsavedBanner}`
@@ -97,6 +97,9 @@ export function bannerOf(phase: Phase, error: ParleyError | null, isSaved: boole
       return ''
   }
 }
+
+/** What is said of a message that failed: only of a definite refusal that it was not sent. */
+export const failureOf = (error: ParleyError | null, strings: Strings): string => (error?.code === 'append.unknown' ? error.message : strings.notSent)
 
 /** A sentence for the visitor from whatever was thrown. */
 export const explain = (error: unknown, strings: Strings): string => (ParleyError.is(error) ? error.message : strings.unknownProblem)

@@ -23,6 +23,7 @@ export const english = {
   assistant: 'Assistant',
   agent: 'Agent',
   sending: 'Sending…',
+  delivered: 'Delivered',
   notSent: 'Not sent',
   retry: 'Retry',
   online: 'Online',

@@ -1,5 +1,5 @@
 import type { CommandItem, MessageItem } from '@parley/sdk'
-import { explain } from '../model.js'
+import { explain, failureOf } from '../model.js'
 import { useUi } from '../ui.js'
 import { Icon } from '../views/icons.js'
 import { RICH_ICONS } from './icons.js'
@@ -12,8 +12,8 @@ export function NotSent({ item }: { readonly item: MessageItem | CommandItem }) 
   return (
     <div class="not-sent">
       <p class="wrong" role="alert">
-        <Icon path={RICH_ICONS.alert} /> {strings.notSent}
-        {item.error ? `: ${explain(item.error, strings)}` : ''}
+        <Icon path={RICH_ICONS.alert} /> {failureOf(item.error, strings)}
+        {item.error && item.error.code !== 'append.unknown' ? `: ${explain(item.error, strings)}` : ''}
       </p>
       <button type="button" class="quiet" part="button" onClick={() => chat.retry(item.key).catch(report)}>
         {strings.retry}

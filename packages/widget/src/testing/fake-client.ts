@@ -64,6 +64,7 @@ export function fakeClient(items: readonly TimelineItem[] = [], commands: readon
     onSend: async () => SENT,
     onRun: async () => SENT,
     completions: [],
+    isDurable: true,
     $connection: atom<ConnectionStatus>({ state: 'idle', attempt: 0, retryInMs: null, error: null }),
     conversation,
     commands: { register: (command: PageCommand) => note(() => void calls.push(['unregister', command.name]), 'register', command.name) },

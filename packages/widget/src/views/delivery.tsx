@@ -1,5 +1,6 @@
-import type { CommandItem, MessageItem } from '@parley/sdk'
+import type { CommandItem, MessageItem, TimelineItem } from '@parley/sdk'
 import type { Formats } from '../formats.js'
+import { failureOf } from '../model.js'
 import { useUi } from '../ui.js'
 import { useAtom } from '../use-atom.js'
 import { Icon, ICONS } from './icons.js'
@@ -9,13 +10,14 @@ import { Rich } from './rich.js'
 export const labelOf = (author: string, item: { readonly at: string | null }, formats: Formats): string =>
   [author, item.at && formats.time(item.at)].filter(Boolean).join(', ')
 
-/** The quiet word beside a bubble: under way, or when it was sent. */
-export function Side({ item, isLast }: { readonly item: { readonly at: string | null; readonly status?: string }; readonly isLast: boolean }) {
-  const { formats } = useUi()
+/** The quiet word beside a bubble: under way, or when it was sent; without a gateway, that it was delivered and no more. */
+export function Side({ item, isLast }: { readonly item: Pick<TimelineItem, 'at' | 'isMine'> & { readonly status?: string }; readonly isLast: boolean }) {
+  const { client, formats, strings } = useUi()
   if (item.status === 'failed') return null
   if (item.status === 'sending') return <Waiting />
   return item.at ? (
     <time class={isLast ? 'side' : 'side passing'} dateTime={item.at}>
+      {item.isMine && item.status === 'sent' && !client.isDurable ? `${strings.delivered} ` : ''}
       {formats.time(item.at)}
     </time>
   ) : null
@@ -28,7 +30,7 @@ function Waiting() {
   const { state } = useAtom(client.$connection)
   return (
     <span class="side">
-      <Icon path={ICONS.clock} /> {isSaved ? (state === 'online' ? strings.sending : strings.waiting) : strings.notSaved}
+      <Icon path={ICONS.clock} /> {isSaved || !client.isDurable ? (state === 'online' ? strings.sending : strings.waiting) : strings.notSaved}
     </span>
   )
 }
@@ -37,5 +39,5 @@ function Waiting() {
 export function Refusal({ item }: { readonly item: MessageItem | CommandItem }) {
   const { strings } = useUi()
   if (item.status !== 'failed') return null
-  return <Rich meanwhile={<p class="wrong">{strings.notSent}</p>} draw={({ NotSent }) => <NotSent item={item} />} />
+  return <Rich meanwhile={<p class="wrong">{failureOf(item.error, strings)}</p>} draw={({ NotSent }) => <NotSent item={item} />} />
 }
