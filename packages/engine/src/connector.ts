@@ -186,8 +186,8 @@ export interface ConnectorPort {
    */
   close(conversation: ConversationId, reason: string): Promise<void>
   /**
-   * Another inbox's side answers from now on. It is told of what is said next; `conversation.recent` has what was said
-   * before. @returns `ended` when there is no such inbox or the conversation is over
+   * Another inbox's side answers from now on. It is told of what is said next, and of what still waits to be delivered;
+   * `conversation.recent` has what was said before. @returns `ended` when there is no such inbox or the conversation is over
    */
   handOver(conversation: ConversationId, inbox: string): Promise<Recorded>
   /** `commands` is another list now: whoever is connected is told. */
@@ -228,7 +228,10 @@ export type InboundMessage = {
   readonly parts: readonly Part[]
   readonly from?: InboundAuthor
 }
-/** Somebody on the answering side: `key` is their id out there, stable; they join when they first speak. */
+/**
+ * Somebody on the answering side: `key` is their id out there, stable. They join when they first speak, under the name
+ * that they have then; under another name later they are still who joined.
+ */
 export type InboundAuthor = { readonly key: string; readonly name: string; readonly role: 'agent' | 'bot' }
 
 export interface RunVerbs {

@@ -20,6 +20,18 @@ export function createConversationVerbs(core: Core, inbox: string): Conversation
     return { id, visitor, isOpen: status === 'open', person: await personOf(core, visitor) }
   }
 
+  /** In its own inbox first, then in those that may have handed it to this one. */
+  async function ofPerson(subject: string): Promise<ConversationRecord | null> {
+    const others = [...core.connectors.keys()].filter((name) => name !== inbox)
+    for (const door of [inbox, ...others]) {
+      for (const visitor of [visitorFromInboxSubject(host.seal, door, subject), visitorFromSubject(host.seal, subject)]) {
+        const record = await store.findConversation(door, visitor)
+        if (record && (door === inbox || record.answering === inbox)) return record
+      }
+    }
+    return null
+  }
+
   async function recall(id: ConversationId): Promise<Json> {
     const record = await find(id)
     return record ? ((await store.notes(record.id, inbox))?.notes ?? null) : null
@@ -44,14 +56,7 @@ export function createConversationVerbs(core: Core, inbox: string): Conversation
 
   return {
     find: async (id) => tell(await find(id)),
-    async ofPerson(subject) {
-      const visitors = [visitorFromInboxSubject(host.seal, inbox, subject), visitorFromSubject(host.seal, subject)]
-      for (const visitor of visitors) {
-        const record = await store.findConversation(inbox, visitor)
-        if (record) return tell(record)
-      }
-      return null
-    },
+    ofPerson: async (subject) => tell(await ofPerson(subject)),
     recall,
     remember,
     recent

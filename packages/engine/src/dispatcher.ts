@@ -1,13 +1,13 @@
 import type { ConversationId, KnownEvent, RunId } from '@parley/protocol'
-import { type Delivery, DeliveryFault } from './connector.js'
+import { type Connector, type Delivery, DeliveryFault } from './connector.js'
 import type { Core } from './core.js'
 import { decideAfterFault } from './dispatch-decision.js'
 import { reasonOf } from './host.js'
-import { personOf } from './found-conversation.js'
+import { answeringInbox, personOf } from './found-conversation.js'
 import { botAuthor, externalMessageId } from './identity.js'
 import { newEvent } from './new-event.js'
 import { presentableText } from './presentable.js'
-import { type Job, WAITING } from './records.js'
+import { type ConversationRecord, type Job, WAITING } from './records.js'
 import type { Runs } from './runs.js'
 import type { Put, Unit } from './store.js'
 
@@ -28,9 +28,12 @@ const UNKNOWN_RUN = 'It is not known whether this was run. If a result still com
 
 /** What somebody said: they are told when it does not get through. That a conversation opened or ended is nobody's loss. */
 const IS_TOLD: ReadonlySet<KnownEvent['type']> = new Set(['message.created', 'answer.given'])
+/** Goes to whoever answers at the moment of the attempt: a conversation may be handed over while it waits for its turn. */
+const GOES_TO_ANSWERING: ReadonlySet<KnownEvent['type']> = new Set([...IS_TOLD, 'conversation.closed'])
 
 /** A job, and what is still to be written of an attempt that has ended: that alone is tried again when the disk fails. */
 type Entry = { job: Job; ending: (() => Promise<Job | null>) | null }
+type Receiver = { readonly inbox: string; readonly connector: Connector }
 type Lane = { readonly entries: Entry[]; isBusy: boolean; cancel: (() => void) | null }
 
 export function createDispatcher(core: Core, runs: Runs): Dispatcher {
@@ -79,25 +82,34 @@ export function createDispatcher(core: Core, runs: Runs): Dispatcher {
     return entry.ending()
   }
 
+  /** Who gets it, as it stands now; `null` when nobody is there to take it. */
+  function receiverOf(job: Job, event: KnownEvent, record: ConversationRecord): Receiver | null {
+    const isHere = connectors.has(answeringInbox(record))
+    const inbox = GOES_TO_ANSWERING.has(event.type) ? (isHere ? answeringInbox(record) : record.inbox) : job.inbox
+    const connector = connectors.get(inbox)
+    return connector?.capabilities.receives.includes(event.type) ? { inbox, connector } : null
+  }
+
   async function attempt(entry: Entry): Promise<() => Promise<Job | null>> {
     const { job } = entry
-    const connector = connectors.get(job.inbox)
     const [event] = await store.read({ conversation: job.conversation, log: 'public', from: job.seq, to: job.seq }, 1, Number.MAX_SAFE_INTEGER)
     const record = await store.conversation(job.conversation)
-    if (!connector || !record || !event || event.type === 'unknown') return () => done(job)
+    if (!record || !event || event.type === 'unknown') return () => done(job)
     // Begun by a process that did not live to see how it ended.
     if (job.state === 'sent') {
       meter.count('delivery', 'parked')
       return () => giveUp(event, job, 'unknown')
     }
-    if (!(await isWanted(event))) return () => done(job)
+    const receiver = receiverOf(job, event, record)
+    if (!receiver || !(await isWanted(event))) return () => done(job)
     const tried: Job = { ...job, attempts: job.attempts + 1 }
+    const { inbox, connector } = receiver
     const delivery: Delivery = {
       conversation: job.conversation,
       visitor: record.visitor,
       person: await personOf(core, record.visitor),
       event,
-      idempotencyKey: `${job.conversation}:${event.messageId}:${job.inbox}`,
+      idempotencyKey: `${job.conversation}:${event.messageId}:${inbox}`,
       attempt: tried.attempts,
       async markSent() {
         if (entry.job.state === 'sent') return
@@ -110,7 +122,7 @@ export function createDispatcher(core: Core, runs: Runs): Dispatcher {
       meter.count('delivery', 'done')
       return () => done(job)
     } catch (thrown) {
-      log.warn({ conversation: job.conversation, seq: job.seq, inbox: job.inbox, attempt: tried.attempts, reason: reasonOf(thrown) }, 'a delivery failed')
+      log.warn({ conversation: job.conversation, seq: job.seq, inbox, attempt: tried.attempts, reason: reasonOf(thrown) }, 'a delivery failed')
       return afterFault(event, entry.job.state === 'sent' ? entry.job : tried, thrown)
     }
   }

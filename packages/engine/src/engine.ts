@@ -21,6 +21,7 @@ import { createRuns } from './runs.js'
 import { createSession, type Session } from './session.js'
 import type { Store } from './store.js'
 import type { BucketSize } from './token-bucket.js'
+import { createTypingTeller } from './typing-teller.js'
 import { findPlaces, isOwn, welcomeFrame } from './welcome.js'
 import type { Who } from './who.js'
 
@@ -93,6 +94,7 @@ export function createEngine(options: EngineOptions): Engine {
   const runs = createRuns(core)
   const links = createLinks(core, runs)
   const dispatcher = createDispatcher(core, runs)
+  const tellTyping = createTypingTeller(core)
   const connections = new Map<Line, { readonly session: Session; readonly who: Who; readonly expiresAt: number }>()
   let cancelSweep = (): void => {}
 
@@ -194,7 +196,7 @@ export function createEngine(options: EngineOptions): Engine {
       const places = await findPlaces(core, hello.value, who)
       if ('code' in places) return places
       line.send({ name: 'welcome', payload: welcomeFrame(core, places, connector, who) })
-      return open(line, who, createSession({ core, runs, dispatcher, line, who, connector, places, device: hello.value.device }))
+      return open(line, who, createSession({ core, runs, dispatcher, tellTyping, line, who, connector, places, device: hello.value.device }))
     },
     async handleRequest(inbox, request) {
       const connector = connectors.get(inbox)

@@ -5,7 +5,7 @@ import type { Dispatcher } from './dispatcher.js'
 import { answeringInbox, findConversation } from './found-conversation.js'
 import { botAuthor, externalMessageId, randomId } from './identity.js'
 import { newEvent } from './new-event.js'
-import type { ConversationRecord } from './records.js'
+import { joinOf } from './speaker.js'
 import type { Unit } from './store.js'
 
 type From = { readonly inbox: string; readonly conversation: ConversationId }
@@ -38,17 +38,8 @@ export async function handOver(core: Core, dispatcher: Dispatcher, { inbox, conv
     puts: [{ put: 'answering', conversation: record.id, inbox: to === record.inbox ? null : to }],
     ...(isWanted && { job })
   }
-  const outcome = (await queue.commit([joins(core, record, to, name), unit])).at(-1)
+  const outcome = (await queue.commit([joinOf(host, to, record.id, name), unit])).at(-1)
   if (outcome?.kind === 'moved') return handOver(core, dispatcher, { inbox, conversation: outcome.into }, to)
   if (isWanted && outcome?.kind === 'stored') dispatcher.add({ conversation: record.id, seq: outcome.seq, state: 'waiting', attempts: 0, ...job })
   return 'recorded'
-}
-
-/** The machine of an inbox is in the conversation; recorded once. */
-function joins({ host }: Core, { id }: ConversationRecord, inbox: string, name: string): Unit {
-  const author = botAuthor(host.seal, inbox, id)
-  const messageId = externalMessageId(host.seal, inbox, `${id}:bot`)
-  return {
-    event: newEvent({ conversation: id, messageId, type: 'participant.joined', author, body: { participant: { ...author, name } }, now: host.clock.now() })
-  }
 }

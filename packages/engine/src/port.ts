@@ -1,7 +1,7 @@
 import type { ConversationId } from '@parley/protocol'
 import { ofRun } from './audit.js'
 import type { AuditNote } from './audit-record.js'
-import type { ConnectorPort, Fetch, InboundMessage, Recorded } from './connector.js'
+import type { ConnectorPort, Fetch, InboundAuthor, InboundMessage, Recorded } from './connector.js'
 import type { Core } from './core.js'
 import { createConversationVerbs } from './conversation-verbs.js'
 import type { Dispatcher } from './dispatcher.js'
@@ -13,7 +13,9 @@ import { newEvent } from './new-event.js'
 import type { Runs } from './runs.js'
 import { presentableParts } from './presentable.js'
 import { type ConversationRecord, WAITING } from './records.js'
-import { speakerOf } from './speaker.js'
+import { createSerial } from './serial.js'
+import { joinOf, speakerOf } from './speaker.js'
+import type { Unit } from './store.js'
 
 type Parts = {
   readonly inbox: string
@@ -33,23 +35,33 @@ export function createPort(core: Core, parts: Parts): ConnectorPort {
   const { clock, chance, log, seal } = host
   const replyToken = (run: string): string => seal.sign('reply', `${inbox} ${run}`)
 
+  const serial = createSerial()
+  /** One at a time: what it was decided upon still holds when it is written. */
+  const handTo = (conversation: ConversationId, to: string): Promise<Recorded> =>
+    serial.run(conversation, () => handOver(core, dispatcher, { inbox, conversation }, to))
   const find = (id: ConversationId): Promise<ConversationRecord | null> => findConversation(core, inbox, id)
+
+  /** Whoever speaks has joined. The inbox's own side did when the conversation opened; a guest's may have come by a merge. */
+  function joining({ id, inbox: own }: ConversationRecord, from: InboundAuthor | undefined): readonly Unit[] {
+    if (from) return [joinOf(host, inbox, id, from)]
+    const name = core.connectors.get(inbox)?.capabilities.participant.name
+    return own === inbox || name === undefined ? [] : [joinOf(host, inbox, id, name)]
+  }
 
   async function append({ conversation: id, externalId, parts, from }: InboundMessage): Promise<Recorded> {
     const record = await find(id)
     if (!record || record.status === 'closed') return 'ended'
     const conversation = record.id
     const messageId = externalMessageId(seal, inbox, externalId)
-    const { author, joining } = speakerOf(host, inbox, conversation, from)
     const event = newEvent({
       conversation,
       messageId,
       type: 'message.created',
-      author,
+      author: speakerOf(host, inbox, conversation, from),
       body: { parts: presentableParts(parts) },
       now: clock.now()
     })
-    const outcome = (await queue.commit([...joining, { event }])).at(-1)
+    const outcome = (await queue.commit([...joining(record, from), { event }])).at(-1)
     if (outcome?.kind === 'moved') return append({ conversation, externalId, parts, ...(from && { from }) })
     return outcome?.kind === 'stored' ? 'recorded' : 'known'
   }
@@ -58,7 +70,7 @@ export function createPort(core: Core, parts: Parts): ConnectorPort {
     const record = await find(id)
     if (!record || record.status === 'closed') return
     // Of what was handed over only the part here ends.
-    if (record.inbox !== inbox) return void (await handOver(core, dispatcher, { inbox, conversation: id }, record.inbox))
+    if (record.inbox !== inbox) return void (await handTo(id, record.inbox))
     const conversation = record.id
     const messageId = closingId(seal, record)
     const event = newEvent({
@@ -89,13 +101,12 @@ export function createPort(core: Core, parts: Parts): ConnectorPort {
     sign: (purpose, text) => seal.sign(`${inbox} ${purpose}`, text),
     equal: (a, b) => seal.equal(a, b),
     conversation: createConversationVerbs(core, inbox),
-    handOver: (conversation, to) => handOver(core, dispatcher, { inbox, conversation }, to),
+    handOver: handTo,
     commandsChanged: () => parts.commandsChanged(inbox),
     reachable: (isReachable) => parts.reachable(inbox, isReachable),
     typing(conversation, forMs, from) {
       // Clients show it of participants: of somebody who has not spoken yet it is not shown.
-      const { author } = speakerOf(host, inbox, conversation, from)
-      audience.signal(conversation, { kind: 'typing', by: author.id, forMs })
+      audience.signal(conversation, { kind: 'typing', by: speakerOf(host, inbox, conversation, from).id, forMs })
     },
     run: {
       async find(run) {

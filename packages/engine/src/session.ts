@@ -25,20 +25,17 @@ import type { Dispatcher } from './dispatcher.js'
 import { createFollower } from './follower.js'
 import { reasonOf } from './host.js'
 import { endConversation } from './end-conversation.js'
-import { personOf } from './found-conversation.js'
 import { visitorAuthor } from './identity.js'
 import type { ConversationRecord } from './records.js'
 import type { Line } from './line.js'
 import type { Runs } from './runs.js'
 import { type Bucket, takeToken } from './token-bucket.js'
+import type { TellTyping } from './typing-teller.js'
 import type { Place } from './welcome.js'
 import type { Who } from './who.js'
 
 const OK: Ack = { ok: true }
 const CLOSED: Ack = { error: { code: 'conversation.closed', text: 'The conversation is closed.' } }
-
-/** Source: `Connector.typing`. */
-const TYPING_TOLD_EVERY_MS = 1_000
 
 /** What answers a frame, of whatever kind. */
 type AnyAck = ClientFrames[ClientFrameName]['ack']
@@ -58,6 +55,7 @@ export type SessionParts = {
   readonly core: Core
   readonly runs: Runs
   readonly dispatcher: Dispatcher
+  readonly tellTyping: TellTyping
   readonly line: Line
   readonly who: Who
   readonly connector: Connector
@@ -65,11 +63,11 @@ export type SessionParts = {
   readonly places: readonly Place[]
 }
 
-type Seat = AppendPlace & { isClosed: boolean; answering: string | null; toldTypingAt: number; readonly leave: () => void }
+type Seat = AppendPlace & { isClosed: boolean; answering: string | null; readonly leave: () => void }
 
 /** The gateway's side of one connection: schema, rights and limits, then the engine. */
 export function createSession(parts: SessionParts): Session {
-  const { core, runs, dispatcher, line, who, connector, device } = parts
+  const { core, runs, dispatcher, tellTyping, line, who, connector, device } = parts
   const { host, meter, store, queue, audience } = core
   const seats = new Map<ConversationId, Seat>()
   const bucketSize = { perSecond: core.limits.messagesPerSecond, burst: core.limits.burst }
@@ -96,7 +94,6 @@ export function createSession(parts: SessionParts): Session {
     const seat: Seat = {
       isClosed: status === 'closed',
       answering,
-      toldTypingAt: -Infinity,
       leave() {
         follower.stop()
         leave()
@@ -159,19 +156,9 @@ export function createSession(parts: SessionParts): Session {
     return { error: { code: 'log.differs' } }
   }
 
-  /** Of one who types in one go the outside is told once in a while. */
-  function tellTyping(conversation: ConversationId, forMs: number, seat: Seat): void {
-    const now = host.clock.now()
-    const outside = core.connectors.get(seat.answering ?? who.inbox)
-    if (!outside?.typing || now - seat.toldTypingAt < TYPING_TOLD_EVERY_MS || seat.isClosed) return
-    seat.toldTypingAt = now
-    personOf(core, who.visitor)
-      .then((person) => outside.typing?.({ conversation, visitor: who.visitor, person, forMs }))
-      .catch((reason: unknown) => host.log.debug({ conversation, reason: reasonOf(reason) }, 'typing could not be told'))
-  }
-
   function signal({ conversation, signal: { forMs } }: SignalFrame, seat: Seat): Ack {
-    tellTyping(conversation, forMs, seat)
+    const answering = core.connectors.get(seat.answering ?? who.inbox) ?? connector
+    if (!seat.isClosed) tellTyping(answering, { conversation, visitor: who.visitor, forMs })
     audience.signal(conversation, { kind: 'typing', by: visitorAuthor(host.seal, who.visitor, conversation).id, forMs }, line)
     return { ok: true }
   }
