@@ -9,7 +9,8 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   desk: ['protocol', 'sdk'],
   engine: ['protocol'],
   connectors: ['protocol', 'engine'],
-  gateway: ['protocol', 'engine', 'connectors']
+  gateway: ['protocol', 'engine', 'connectors'],
+  conformance: ['protocol', 'sdk', 'connectors']
 }
 
 /** Packages that run in a page too, so nothing of Node may be in them. */

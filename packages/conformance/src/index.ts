@@ -1,0 +1,6 @@
+export { prove } from './prove.js'
+export type { Progress } from './prove.js'
+export { CannotProve } from './options.js'
+export type { BotOptions, GatewayOptions, Options } from './options.js'
+export type { Kind, Report } from './report.js'
+export type { BrokenOutcome, Held, Outcome, SkippedOutcome } from './check.js'

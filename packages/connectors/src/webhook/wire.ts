@@ -1,0 +1,12 @@
+/** What goes between a gateway and a bot, for those who prove a bot from outside: the same code that the connector runs. */
+export { ask } from './ask.js'
+export type { Reply } from './ask.js'
+export { partsOfResult, readCallback } from './inbound.js'
+export type { BotAnswer, BotCallback } from './inbound.js'
+export { judge } from './judge.js'
+export type { Judgement } from './judge.js'
+export { readManifest } from './manifest.js'
+export type { Manifest } from './manifest.js'
+export { toBot } from './outbound.js'
+export type { BotRequest } from './outbound.js'
+export { readSecret, SECRET_WANTED } from './secret.js'
