@@ -28,12 +28,12 @@ test('an answer goes with its payload, and with its words beside', () => {
 
 test('an end and typing name the customer only, and nothing else goes', () => {
   expect(toDms(event('conversation.closed', { reason: 'x' }), CUSTOMER, 'id-1')).toEqual({ type: 'customer_end_session', customer_id: '1001' })
-  expect(typingToDms(CUSTOMER)).toEqual({ type: 'typing_indicator', customer_id: '1001' })
+  expect(typingToDms(CUSTOMER.id)).toEqual({ type: 'typing_indicator', customer_id: '1001' })
   expect([said(), said({ kind: 'data', value: 1 }), toDms(event('conversation.opened', { inbox: 'x' }), CUSTOMER, 'id-1')]).toEqual([null, null, null])
 })
 
 test('context stands beside what is said, and nowhere else', () => {
   expect(withContext({ ...FIVE, text: ['x'] }, { page: 'home' })).toEqual({ ...FIVE, text: ['x'], context_data: { page: 'home' } })
   expect(withContext({ ...FIVE, text: ['x'] }, {})).toEqual({ ...FIVE, text: ['x'] })
-  expect(withContext(typingToDms(CUSTOMER), { page: 'home' })).toEqual(typingToDms(CUSTOMER))
+  expect(withContext(typingToDms(CUSTOMER.id), { page: 'home' })).toEqual(typingToDms(CUSTOMER.id))
 })

@@ -16,7 +16,7 @@ export function toDms(event: KnownEvent, customer: DmsCustomer, messageId: strin
 }
 
 /** Somebody writes. */
-export const typingToDms = (customer: DmsCustomer): DmsOut => ({ type: 'typing_indicator', customer_id: customer.id })
+export const typingToDms = (customerId: string): DmsOut => ({ type: 'typing_indicator', customer_id: customerId })
 
 /** What DMS shall know beside what was said, like the page that somebody came from. Only what is said takes it along. */
 export const withContext = (body: DmsOut, context: Readonly<Record<string, string>>): DmsOut =>

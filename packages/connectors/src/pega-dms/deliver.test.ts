@@ -173,13 +173,16 @@ describe('a DMS that', () => {
 test('messages of one customer go one after another, of different ones side by side', async () => {
   const bench = await openBench()
   const [first, second, other] = [bench.open(PERSON), bench.open(PERSON), bench.open()]
-  const waiting: (() => void)[] = []
-  bench.answers(() => new Promise((resolve) => waiting.push(() => resolve(new Response(null)))))
-  const said = () => bench.sent.map(({ body }) => body.text)
+  const waiting = new Map<string, () => void>()
+  bench.answers((_url, init) => {
+    const { text: words } = JSON.parse(String(init?.body)) as { readonly text: readonly string[] }
+    return new Promise((resolve) => waiting.set(words.join(), () => resolve(new Response(null))))
+  })
+  const asked = () => [...waiting.keys()].sort()
   const all = [bench.say(first, 'one'), bench.say(second, 'two'), bench.say(other, 'three')]
-  await expect.poll(said).toEqual([['one'], ['three']])
-  waiting.shift()?.()
-  await expect.poll(said).toEqual([['one'], ['three'], ['two']])
-  for (const answer of waiting) answer()
+  await expect.poll(asked).toEqual(['one', 'three'])
+  waiting.get('one')?.()
+  await expect.poll(asked).toEqual(['one', 'three', 'two'])
+  for (const answer of waiting.values()) answer()
   await Promise.all(all)
 })

@@ -1,29 +1,35 @@
 import { type ConnectorPort, type Delivery, DeliveryFault } from '@parley/engine'
 import { toDms, withContext } from '../dms/outbound.js'
 import { type DmsOutcome, sendToDms } from '../dms/send.js'
-import type { DmsCustomer } from '../dms/types.js'
 import { createSerial } from '../serial.js'
-import type { Begun } from './begun.js'
 import type { PegaDmsConfig } from './config.js'
-import { customerOf } from './customer.js'
+import { customerIdOf } from './customer.js'
+import type { CustomerNote } from './customer-note.js'
 import { faultOf } from './faults.js'
 
+/** What agents see of somebody who has no name. */
+const NO_NAME = 'Visitor'
+
 /** Brings what visitors say to DMS, one thing at a time for each customer. */
-export function createDeliver(port: ConnectorPort, config: PegaDmsConfig, begun: Begun): (delivery: Delivery) => Promise<void> {
+export function createDeliver(port: ConnectorPort, config: PegaDmsConfig, note: CustomerNote): (delivery: Delivery) => Promise<void> {
   const serial = createSerial()
 
-  async function deliver({ conversation, event, idempotencyKey }: Delivery, customer: DmsCustomer): Promise<void> {
-    // Made of the key, so it is the same at each attempt, and tells nothing of our own ids.
-    const body = toDms(event, customer, port.sign('message', idempotencyKey))
+  async function deliver(delivery: Delivery): Promise<void> {
+    const { conversation, person, event, idempotencyKey } = delivery
+    const known = await note.read(conversation)
+    // Nobody leaves who never came.
+    if (event.type === 'conversation.closed' && known === null) return
+    const id = known ?? (await newCustomerId(delivery))
+    // The message's id is made of the key, so it is the same at each attempt, and tells nothing of our own ids.
+    const body = toDms(event, { id, name: person?.name ?? NO_NAME }, port.sign('message', idempotencyKey))
     if (!body) return
-    const isBegun = await begun.is(conversation)
-    if (event.type === 'conversation.closed') {
-      // Nobody leaves who never came.
-      if (isBegun) settle(await sendToDms(port, config, body), { conversation, seq: event.seq })
-      return
-    }
-    settle(await sendToDms(port, config, isBegun ? body : withContext(body, config.context)), { conversation, seq: event.seq })
-    if (!isBegun) await begun.begin(conversation)
+    settle(await sendToDms(port, config, known === null ? withContext(body, config.context) : body), { conversation, seq: event.seq })
+    if (known === null) await note.begin(conversation, id)
+  }
+
+  async function newCustomerId({ conversation, person }: Delivery): Promise<string> {
+    const own = person && (await port.conversation.ofPerson(person.subject))
+    return customerIdOf(port, { conversation, person }, own?.id === conversation)
   }
 
   /** @throws DeliveryFault for everything but "taken" */
@@ -34,8 +40,5 @@ export function createDeliver(port: ConnectorPort, config: PegaDmsConfig, begun:
     throw new DeliveryFault(fault.text, fault)
   }
 
-  return (delivery) => {
-    const customer = customerOf(port, delivery)
-    return serial(customer.id, () => deliver(delivery, customer))
-  }
+  return (delivery) => serial(delivery.person?.subject ?? delivery.conversation, () => deliver(delivery))
 }

@@ -2,8 +2,8 @@ import type { Connector, ConnectorPort, ConnectorRequest, ConnectorResponse, Del
 import { DeliveryFault } from '@parley/engine'
 import type { ConnectorModule } from '../module.js'
 import { NO_ADDRESS, NOT_NOW } from './answers.js'
-import { createBegun } from './begun.js'
 import { type PegaDmsConfig, readConfig } from './config.js'
+import { createCustomerNote } from './customer-note.js'
 import { createDeliver } from './deliver.js'
 import { createTyping, type Typing } from './typing.js'
 import { createWebhook } from './webhook.js'
@@ -47,12 +47,12 @@ function createPegaDms(config: PegaDmsConfig): Connector {
 }
 
 function open(port: ConnectorPort, config: PegaDmsConfig): Running {
-  const begun = createBegun(port)
+  const note = createCustomerNote(port)
   if (!config.webhookAuth) port.log.warn({ inbox: port.inbox }, 'webhookAuth is false: whoever reaches the webhook can write into every conversation')
   return {
-    deliver: createDeliver(port, config, begun),
-    typing: createTyping(port, config, begun),
-    webhook: guarded(port, createWebhook(port, config, begun))
+    deliver: createDeliver(port, config, note),
+    typing: createTyping(port, config, note),
+    webhook: guarded(port, createWebhook(port, config, note))
   }
 }
 

@@ -5,9 +5,9 @@ import { readDmsBody } from '../dms/read-body.js'
 import type { DmsBody } from '../dms/types.js'
 import { createSerial } from '../serial.js'
 import { FORBIDDEN, malformed, NO_ADDRESS, NOT_FOUND, NOT_JSON, OVER, SUCCESS, TOO_LARGE, WRONG_METHOD } from './answers.js'
-import type { Begun } from './begun.js'
 import type { PegaDmsConfig } from './config.js'
 import { readCustomerId } from './customer.js'
+import type { CustomerNote } from './customer-note.js'
 
 const MOST_BYTES = 262_144
 /** What else stands there may be what somebody said. */
@@ -16,7 +16,7 @@ const TYPE_NAME = /^[\w.-]{1,64}$/
 const REFUSALS_LOGGED_MS = 60_000
 
 /** The door where DMS calls. It answers when what was said is on disk, one body after another for each customer. */
-export function createWebhook(port: ConnectorPort, config: PegaDmsConfig, begun: Begun): (request: ConnectorRequest) => Promise<ConnectorResponse> {
+export function createWebhook(port: ConnectorPort, config: PegaDmsConfig, note: CustomerNote): (request: ConnectorRequest) => Promise<ConnectorResponse> {
   const serial = createSerial()
   let refusalLoggedAt = Number.NEGATIVE_INFINITY
   /** The side that the inbox itself stands for, under the name that it has here. */
@@ -91,7 +91,7 @@ export function createWebhook(port: ConnectorPort, config: PegaDmsConfig, begun:
   }
 
   async function end(id: FoundConversation['id'], from: InboundAuthor | undefined): Promise<void> {
-    await begun.end(id)
+    await note.end(id)
     await port.close(id, `${from?.name ?? 'The agent'} has ended the conversation`)
   }
 }
