@@ -19,7 +19,10 @@ const POLICY = [
 const TYPES: Readonly<Record<string, string>> = { js: 'text/javascript; charset=utf-8', css: 'text/css; charset=utf-8', svg: 'image/svg+xml' }
 const PLAIN = { 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff' }
 
-/** `home`: the page's path. `url`: the platform's own, known once it listens. `folder`: where the files are. */
+/** What all pages share, beside this file; a bundle is not beside it, so it is found from the page's own folder. */
+const SHARED = ['make.js', 'base.css']
+
+/** `home`: the page's path; its files are below it in `page/`, as on disk. `url`: the platform's own, known once it listens. */
 type PageParts = { readonly home: string; readonly url: () => string; readonly folder: URL; readonly files: readonly string[] }
 
 export function pageFiles({ home, url, folder, files }: PageParts): Hono {
@@ -39,9 +42,11 @@ export function pageFiles({ home, url, folder, files }: PageParts): Hono {
       ...PLAIN
     })
   )
-  for (const name of files)
-    app.get(`${home}/${name}`, async (context) =>
-      context.body(await readFile(new URL(name, folder)), 200, { 'content-type': TYPES[name.split('.').at(-1) ?? ''] ?? '', ...PLAIN })
-    )
+  const serveFile = (path: string, file: URL): void => {
+    const type = TYPES[path.split('.').at(-1) ?? ''] ?? ''
+    app.get(path, async (context) => context.body(await readFile(file), 200, { 'content-type': type, ...PLAIN }))
+  }
+  for (const name of files) serveFile(`${home}/page/${name}`, new URL(name, folder))
+  for (const name of SHARED) serveFile(`/platforms/host/page/${name}`, new URL(`../../host/page/${name}`, folder))
   return app
 }

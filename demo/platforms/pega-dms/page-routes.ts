@@ -2,14 +2,14 @@ import type { Context, Hono } from 'hono'
 import { eventStream } from '../host/event-stream.js'
 import { pageFiles } from '../host/page-files.js'
 import type { Answering } from './answering.js'
-import type { FaultKind, PegaFault } from './faults.js'
+import type { FaultKind } from './faults.js'
 import { isRecord } from './read-message.js'
 import type { State } from './state.js'
 
 /** The page to answer from, as the bot or as the agent. */
 
 export const HOME = '/platforms/pega-dms'
-const FILES = ['page.js', 'customers.js', 'exchange.js', 'switches.js', 'make.js', 'page.css', 'icon.svg']
+const FILES = ['page.js', 'customers.js', 'exchange.js', 'switches.js', 'page.css', 'icon.svg']
 /** A message of somebody who answers, at most. */
 const TEXT_LIMIT = 4_000
 /** What the page is told at first. */
@@ -17,16 +17,8 @@ const ENTRIES_AT_FIRST = 500
 
 const DEEDS = ['typing', 'menu', 'carousel', 'link', 'attachment', 'waitTime', 'unknown', 'end'] as const
 /** Without `unreachable`: the page would not come back to mend it. */
-const FAULTS = {
-  down: { kind: 'down' },
-  hang: { kind: 'hang' },
-  unauthorised: { kind: 'unauthorised' },
-  busy: { kind: 'busy' },
-  failing: { kind: 'failing' },
-  double: { kind: 'double' },
-  late: { kind: 'late' },
-  reordered: { kind: 'reordered' }
-} as const satisfies Partial<Record<FaultKind, PegaFault>>
+const FAULTS = ['down', 'hang', 'unauthorised', 'busy', 'failing', 'double', 'late', 'reordered'] as const satisfies readonly FaultKind[]
+const IS_ON = 'isOn is true or false.'
 
 type Parts = { readonly state: State; readonly agent: Answering; readonly bot: Answering; readonly folder: URL }
 
@@ -40,7 +32,7 @@ export function pageRoutes({ state, agent, bot, folder }: Parts): Hono {
   )
   app.post(`${HOME}/answers`, async (context) => {
     const { customer, as, deed, text } = await bodyOf(context)
-    const side = { bot, agent }[String(as)]
+    const side = as === 'agent' ? agent : as === 'bot' ? bot : null
     if (typeof customer !== 'string' || !state.customers.some(({ id }) => id === customer)) return refuse(context, 404, 'There is no such customer.')
     if (!side) return refuse(context, 400, 'as is bot or agent.')
     const sent = deed === 'say' ? say(side, customer, text) : act(side, customer, deed)
@@ -49,15 +41,16 @@ export function pageRoutes({ state, agent, bot, folder }: Parts): Hono {
   })
   app.post(`${HOME}/faults`, async (context) => {
     const { fault, isOn } = await bodyOf(context)
-    const known = FAULTS[fault as keyof typeof FAULTS]
-    if (!Object.hasOwn(FAULTS, String(fault)) || typeof isOn !== 'boolean') return refuse(context, 400, `fault is one of ${Object.keys(FAULTS).join(', ')}.`)
-    if (isOn) state.faults.set(known)
-    else state.faults.mend(known.kind)
+    const kind = FAULTS.find((known) => known === fault)
+    if (!kind) return refuse(context, 400, `fault is one of ${FAULTS.join(', ')}.`)
+    if (typeof isOn !== 'boolean') return refuse(context, 400, IS_ON)
+    if (isOn) state.faults.set({ kind })
+    else state.faults.mend(kind)
     return context.body(null, 204)
   })
   app.post(`${HOME}/bot`, async (context) => {
     const { isOn } = await bodyOf(context)
-    if (typeof isOn !== 'boolean') return refuse(context, 400, 'isOn is true or false.')
+    if (typeof isOn !== 'boolean') return refuse(context, 400, IS_ON)
     state.setBot(isOn)
     return context.body(null, 204)
   })
