@@ -10,7 +10,6 @@ import { createPageSeal } from './page-seal.js'
 import { createPlace, type PageLocks } from './place.js'
 import { createReach } from './reach.js'
 import { createSessions } from './sessions.js'
-import { withReach } from './with-reach.js'
 
 export type InPageOptions = {
   /** Who answers. It must be one that may run in a page. */
@@ -48,7 +47,8 @@ export function inPage({ connector, name = INBOX, lock = pageLocks(), clock: tim
     const engine = createEngine({
       ...host,
       store: createMemoryStore(chance),
-      inboxes: [{ name: INBOX, connector: withReach(connector, reach.set) }],
+      inboxes: [{ name: INBOX, connector }],
+      reachable: (_inbox, isReachable) => reach.set(isReachable),
       // Nothing outside can call a page.
       publicUrl: '',
       fetch: pageFetch(clock),
