@@ -1,4 +1,4 @@
-import type { ConversationId } from '@parley/protocol'
+import type { ConversationId, EventBodies } from '@parley/protocol'
 import { readServerFrame } from '@parley/protocol/schemas'
 import { expect, test } from 'vitest'
 import type { InboundAuthor } from './connector.js'
@@ -13,7 +13,7 @@ const conversation = idOf<ConversationId>('conversation')
 const somebody = (more: Partial<InboundAuthor> = {}): InboundAuthor => ({ key: 'robin', name: 'Robin', role: 'agent', ...more })
 const nameOf = (name: string, role: InboundAuthor['role'] = 'agent') => {
   const { event } = joinOf(host, 'test', conversation, somebody({ name, role }))
-  return event?.type === 'participant.joined' ? event.body.participant.name : undefined
+  return (event?.body as EventBodies['participant.joined'] | undefined)?.participant.name
 }
 
 test('a name is one that every client takes: trimmed, whole characters, not too long, never empty', () => {

@@ -1,4 +1,4 @@
-import type { Arguments, RunId } from '@parley/protocol'
+import type { Arguments, EventBodies, EventType, RunId } from '@parley/protocol'
 import type { Connector, ConnectorPort, ConnectorRequest, Delivery, Fetch } from '../connector.js'
 import { createFakeClock, type FakeClock } from './fake-clock.js'
 import { createFakePort, type FakePort } from './fake-port.js'
@@ -10,13 +10,19 @@ export type ConnectorCase = {
   readonly secrets: readonly string[]
   /** The outside, as it answers when all is well. */
   readonly fetch: Fetch
-  /** Commands that reach the outside. */
-  readonly runs: readonly { readonly command: string; readonly args: Arguments }[]
+  /** Commands that reach the outside; none where the connector has none. */
+  readonly runs?: readonly { readonly command: string; readonly args: Arguments }[]
   /** Calls by which the outside reports on a run it has taken, each good, the last one its result. */
   callbacks?(port: ConnectorPort, run: RunId): readonly ConnectorRequest[]
+  /** What else reaches the outside, the body as the protocol has it. Default: one of each kind in `receives`. */
+  readonly events?: readonly SampleEvent[]
+  /** Calls by which the outside answers a message it has taken, each good, each with something new to record. */
+  answers?(port: ConnectorPort, message: Delivery): readonly ConnectorRequest[] | Promise<readonly ConnectorRequest[]>
   /** Addresses of its own that are worth attacking, besides the general ones. */
   readonly paths?: readonly string[]
 }
+
+export type SampleEvent = { readonly [Type in EventType]: { readonly type: Type; readonly body: EventBodies[Type] } }[EventType]
 
 export type MakeConnectorCase = () => ConnectorCase | Promise<ConnectorCase>
 

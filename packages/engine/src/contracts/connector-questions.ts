@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import type { CompletionRequest, Fetch } from '../connector.js'
 import { readRoles } from '../person.js'
 import { type Bench, type MakeConnectorCase, openBench } from './connector-bench.js'
+import { settled } from './settled.js'
 
 /** What somebody may have typed of an argument, meant well or not: 200 characters at most, as the engine passes on. */
 const TEXTS = [
@@ -97,24 +98,6 @@ export function questions(makeCase: MakeConnectorCase, faults: Readonly<Record<s
     expect(bench.port.recorded).toEqual([])
     expect(JSON.stringify([bench.port.logged, bench.asked])).not.toContain(MARK)
   })
-}
-
-type Settled = { readonly state: 'given'; readonly value: unknown } | { readonly state: 'thrown' } | { readonly state: 'waiting' }
-
-/** What comes of a call when the time has passed that any outside may take. */
-async function settled({ clock }: Bench, patienceMs: number, call: () => Promise<unknown> | undefined): Promise<Settled> {
-  let found: Settled = { state: 'waiting' }
-  const asking = (async () => call())().then(
-    (value) => {
-      found = { state: 'given', value }
-    },
-    () => {
-      found = { state: 'thrown' }
-    }
-  )
-  await clock.advance(patienceMs)
-  if (found.state !== 'waiting') await asking
-  return found
 }
 
 /** Every argument whose values the connector says it knows × every text. */

@@ -1,14 +1,17 @@
+import type { Arguments } from '@parley/protocol'
 import { commandSpecs } from '@parley/protocol/schemas'
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
-import { DeliveryFault, type Fetch } from '../connector.js'
+import { type Delivery, DeliveryFault, type Fetch } from '../connector.js'
 import { GIVEN_UP, WAITING } from '../records.js'
 import { type Bench, type MakeConnectorCase, openBench, watched } from './connector-bench.js'
+import { events, samplesOf } from './connector-events.js'
 import { garbageRequests } from './connector-garbage.js'
 import { questions } from './connector-questions.js'
 import { foreignDeliveries } from './foreign-deliveries.js'
+import { settled } from './settled.js'
 
-export type { ConnectorCase, MakeConnectorCase } from './connector-bench.js'
+export type { ConnectorCase, MakeConnectorCase, SampleEvent } from './connector-bench.js'
 
 /** Ways in which an outside fails. `silence` ends only when the caller gives up. */
 const FAULTS: Readonly<Record<string, Fetch>> = {
@@ -35,6 +38,7 @@ export function connectorContract(name: string, makeCase: MakeConnectorCase): vo
   describe(`${name}: connector contract`, () => {
     declarations(makeCase)
     deliveries(makeCase)
+    events(makeCase, FAULTS, PATIENCE_MS)
     requests(makeCase)
     questions(makeCase, FAULTS, PATIENCE_MS)
     secrecy(makeCase)
@@ -85,20 +89,18 @@ function deliveries(makeCase: MakeConnectorCase): void {
     test(`an outside that ${fault}: the run ends with a word, or a DeliveryFault asks for another attempt while nothing was sent`, async () => {
       const bench = await openBench(makeCase)
       bench.fetchBy(fetch)
-      for (const { command, args } of bench.it.runs) await deliverToFaulty(bench, command, args)
+      for (const { command, args } of bench.it.runs ?? []) await deliverToFaulty(bench, command, args)
     })
   }
 }
 
-async function deliverToFaulty({ it, port, clock }: Bench, command: string, args: Bench['it']['runs'][number]['args']): Promise<void> {
+async function deliverToFaulty(bench: Bench, command: string, args: Arguments): Promise<void> {
+  const { it, port } = bench
   const { run, ...delivery } = port.startRun(command, args)
   const attempt = watched(delivery)
-  const settled = it.connector.deliver(attempt).then(
-    () => null,
-    (reason: unknown) => reason
-  )
-  await clock.advance(PATIENCE_MS)
-  const thrown = await settled
+  const answer = await settled(bench, PATIENCE_MS, () => it.connector.deliver(attempt))
+  expect(answer.state).not.toBe('waiting')
+  const thrown = answer.state === 'thrown' ? answer.reason : null
   if (thrown !== null) expect(thrown).toBeInstanceOf(DeliveryFault)
   if (thrown instanceof DeliveryFault) expect({ retry: thrown.retry, sent: attempt.wasSent() }).not.toEqual({ retry: true, sent: true })
   const status = (await port.run.find(run))?.status
@@ -109,7 +111,7 @@ async function deliverToFaulty({ it, port, clock }: Bench, command: string, args
 function requests(makeCase: MakeConnectorCase): void {
   test('records each call of the outside once, however often it comes', async () => {
     const { it, port } = await openBench(makeCase)
-    for (const { command, args } of it.runs) {
+    for (const { command, args } of it.runs ?? []) {
       const delivery = port.startRun(command, args)
       await it.connector.deliver(delivery)
       for (const request of it.callbacks?.(port, delivery.run) ?? []) {
@@ -139,19 +141,29 @@ function requests(makeCase: MakeConnectorCase): void {
 
 function secrecy(makeCase: MakeConnectorCase): void {
   test('shows no secret: not in what is recorded, not in the log, not in an answer, not in an address', async () => {
-    const { it, port, clock, asked, fetchBy } = await openBench(makeCase)
+    const bench = await openBench(makeCase)
+    const { it, port, asked, fetchBy } = bench
     const answers: unknown[] = []
     const secrets = [...it.secrets]
+    const deliver = async (delivery: Delivery): Promise<void> => {
+      const answer = await settled(bench, PATIENCE_MS, () => it.connector.deliver(delivery))
+      if (answer.state === 'thrown') answers.push(String(answer.reason))
+    }
     for (const fetch of [it.fetch, ...Object.values(FAULTS)]) {
       fetchBy(fetch)
-      for (const { command, args } of it.runs) {
+      for (const { command, args } of it.runs ?? []) {
         const delivery = port.startRun(command, args)
         secrets.push(port.run.replyToken(delivery.run))
-        const settled = it.connector.deliver(delivery).catch((reason: unknown) => answers.push(String(reason)))
-        await clock.advance(PATIENCE_MS)
-        await settled
+        await deliver(delivery)
         for (const request of it.callbacks?.(port, delivery.run) ?? []) answers.push(await it.connector.handleRequest?.(request))
       }
+      for (const { type, body } of samplesOf(bench)) {
+        const delivery = port.deliveryOf(type, body)
+        await deliver(delivery)
+        if (type === 'message.created')
+          for (const request of (await it.answers?.(port, delivery)) ?? []) answers.push(await it.connector.handleRequest?.(request))
+      }
+      await settled(bench, PATIENCE_MS, () => it.connector.typing?.(port.typingOf()))
     }
     const seen = JSON.stringify([port.recorded, port.logged, answers, asked])
     expect(secrets.filter((secret) => seen.includes(secret))).toEqual([])
