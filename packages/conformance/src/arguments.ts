@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { readSecret, SECRET_WANTED } from '@parley/connectors/webhook-wire'
 import { CannotProve, type Options } from './options.js'
 import type { Kind } from './report.js'
 
@@ -11,6 +12,7 @@ Proves from outside that a webhook bot or a Parley gateway at <url> does what it
   --kind bot|gateway   what is there; default: found out
   --seed <number>      repeats what was tried
   --timeout <seconds>  how long any answer may take, 1 to 15; default 10
+  --only <ids>         some checks, and those that they need: signature,answer.in-time for example
   --json <file>        writes the report there
 
 A webhook bot:
@@ -36,6 +38,7 @@ const FLAGS = {
   inbox: { type: 'string' },
   origin: { type: 'string' },
   json: { type: 'string' },
+  only: { type: 'string' },
   seed: { type: 'string' },
   timeout: { type: 'string' },
   help: { type: 'boolean' }
@@ -62,8 +65,9 @@ export function readArguments(given: readonly string[], environment: Readonly<Re
       kind: readKind(values.kind),
       seed: whole('--seed', values.seed, { least: 0, most: 4_294_967_295, otherwise: chosenSeed }),
       timeoutMs: 1_000 * whole('--timeout', values.timeout, { least: 1, most: 15, otherwise: 10 }),
+      only: values.only === undefined ? null : values.only.split(',').map((name) => name.trim()),
       bot: {
-        secret: secret === '' ? null : secret,
+        secret: secret === '' || secret === null ? null : readSigningSecret(secret),
         manifestUrl: values.manifest === undefined ? null : webAddress('--manifest', values.manifest),
         callback: {
           host: values['callback-host'] ?? '127.0.0.1',
@@ -90,6 +94,12 @@ function webAddress(name: string, text: string): string {
   if (!address || !/^https?:$/.test(address.protocol) || address.username !== '' || address.password !== '' || address.hash !== '')
     throw new CannotProve(`${name}: found ${JSON.stringify(text)}, wanted an http or https address without user name or fragment.`)
   return text.replace(/\/+$/, '')
+}
+
+/** Never told, not even when it is wrong. */
+function readSigningSecret(text: string): string {
+  if (readSecret(text) !== null) return text
+  throw new CannotProve(`--secret or PARLEY_WEBHOOK_SECRET: found a text of ${text.length} characters, wanted ${SECRET_WANTED}.`)
 }
 
 function readKind(text: string | undefined): Kind | null {

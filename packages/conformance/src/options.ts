@@ -9,6 +9,8 @@ export type Options = {
   readonly seed: number
   /** How long any answer may take. */
   readonly timeoutMs: number
+  /** Ids of checks, or what stands before the full stop in them; with them go the checks that they need. `null`: all. */
+  readonly only: readonly string[] | null
   readonly bot: BotOptions
   readonly gateway: GatewayOptions
 }

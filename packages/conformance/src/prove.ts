@@ -2,6 +2,7 @@ import { openBotContext } from './bot/bot-context.js'
 import { BOT_CHECKS } from './bot/bot-checks.js'
 import { createChance } from './chance.js'
 import type { Outcome } from './check.js'
+import { chooseChecks } from './choose-checks.js'
 import { findKind, reach } from './find-kind.js'
 import { GATEWAY_CHECKS } from './gateway/gateway-checks.js'
 import { openGatewayContext } from './gateway/gateway-context.js'
@@ -27,14 +28,16 @@ export async function prove(options: Options, { onStart = () => {}, onOutcome = 
   return makeReport({ url, kind, seed }, outcomes)
 
   async function proveBot(): Promise<readonly Outcome[]> {
+    const checks = chooseChecks(BOT_CHECKS, options.only)
     const context = await openBotContext(options, createChance(seed))
-    onStart(kind, BOT_CHECKS.length)
-    return runChecks(BOT_CHECKS, context, onOutcome).finally(() => context.close())
+    onStart(kind, checks.length)
+    return runChecks(checks, context, onOutcome).finally(() => context.close())
   }
 
   async function proveGateway(): Promise<readonly Outcome[]> {
+    const checks = chooseChecks(GATEWAY_CHECKS, options.only)
     const context = await openGatewayContext(options, createChance(seed))
-    onStart(kind, GATEWAY_CHECKS.length)
-    return runChecks(GATEWAY_CHECKS, context, onOutcome).finally(() => context.close())
+    onStart(kind, checks.length)
+    return runChecks(checks, context, onOutcome).finally(() => context.close())
   }
 }

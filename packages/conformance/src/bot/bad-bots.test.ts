@@ -178,6 +178,7 @@ describe('a bot that', () => {
         kind: 'bot',
         seed: 7,
         timeoutMs: 1_000,
+        only: null,
         bot: { secret: SECRET, manifestUrl: bot.manifestUrl, callback: { host: '127.0.0.1', port: 0, url: null } },
         gateway: { inbox: 'support', origin: null }
       })

@@ -24,6 +24,7 @@ const optionsFor = ({ url, manifestUrl }: Bot, over: Partial<Options['bot']> = {
   kind: null,
   seed: 7,
   timeoutMs: TIMEOUT_MS,
+  only: null,
   bot: { secret: SECRET, manifestUrl, callback: { host: '127.0.0.1', port: 0, url: null }, ...over },
   gateway: { inbox: 'support', origin: null }
 })
