@@ -152,3 +152,35 @@ describe('an inbox whose outside system names its visitors', () => {
     expect([lines.includes('the outside could not say whom a token names'), lines.includes('token-that-breaks')]).toEqual([true, false])
   })
 })
+
+describe('the end of a conversation', () => {
+  const end = (visitor: Visitor, conversation: string, more: object = {}) =>
+    visitor.request('invoke', { id: 'end'.padEnd(22, '-'), conversation, verb: 'end', args: {}, ...more })
+  const UNKNOWN = { error: { code: 'conversation.unknown', text: 'There is no such conversation for this visitor.' } }
+
+  test('is its visitor’s to say, again and again; another’s and one that is not there are answered alike, and stay open', async () => {
+    const anna = await visit(await sessionOf({ inbox: 'support', identity: identity('anna', ['operator', 'auditor']) }))
+    const ben = await visit(await sessionOf({ inbox: 'support', identity: identity('ben') }))
+    const elsewhere = await sessionOf({ inbox: 'more', identity: 'token-of-ben' })
+    const others = [ben.session.conversation, elsewhere.conversation, 'not-there'.padEnd(22, '-')]
+    expect(await Promise.all(others.map((conversation) => end(anna, conversation)))).toEqual([UNKNOWN, UNKNOWN, UNKNOWN])
+    expect(await ben.say(1, 'still here')).toEqual(TAKEN)
+    expect([anna.welcome.features, await end(anna, anna.session.conversation), await end(anna, anna.session.conversation)]).toEqual([
+      ['check', 'complete', 'end'],
+      { ok: true },
+      { ok: true }
+    ])
+    expect(await anna.say(1, 'more')).toMatchObject({ error: { code: 'conversation.closed' } })
+    await expect.poll(() => anna.rows.map(({ type }) => type).filter((type) => type === 'conversation.closed')).toEqual(['conversation.closed'])
+    // Whoever comes again begins anew.
+    expect((await sessionOf({ inbox: 'support', identity: identity('anna') })).conversation).not.toBe(anna.session.conversation)
+  })
+
+  test('said in a frame that is not of the protocol ends the line and nothing else', async () => {
+    const anna = await visit(await sessionOf({ inbox: 'support', identity: identity('anna') }))
+    await expect(end(anna, anna.session.conversation, { verb: 'erase' })).rejects.toThrow('socket has been disconnected')
+    expect(anna.frames.at(-1)).toMatchObject({ name: 'refuse', payload: { code: 'frame.malformed' } })
+    const again = await visit(await sessionOf({ inbox: 'support', identity: identity('anna') }))
+    expect([again.session.conversation, await again.say(1, 'still here')]).toEqual([anna.session.conversation, TAKEN])
+  })
+})
