@@ -13,6 +13,7 @@ const makeCase = (over: object) => (): ConnectorCase => {
     connector: pegaDms.create(read.value),
     secrets: [SECRET],
     fetch: async () => new Response(null),
+    runs: [],
     answers,
     paths: ['webhook', 'webhook/', 'webhook/x']
   }
