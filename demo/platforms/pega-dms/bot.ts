@@ -6,7 +6,7 @@ import type { Customer, State, WireBody } from './state.js'
 type Heard = { readonly text: string; readonly postback: string | null }
 
 /** @param isNew the first text of a session */
-export function answerOf(script: BotScript, { text, postback }: Heard, isNew: boolean): readonly BotStep[] {
+function answerOf(script: BotScript, { text, postback }: Heard, isNew: boolean): readonly BotStep[] {
   const said = text.trim().toLowerCase()
   const payload = [postback, script.words[said], said].find((key) => typeof key === 'string' && Object.hasOwn(script.answers, key))
   const known = typeof payload === 'string' ? script.answers[payload] : undefined

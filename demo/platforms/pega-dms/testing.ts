@@ -18,7 +18,7 @@ export interface WebhookTaker {
   stop(): Promise<void>
 }
 
-export async function startWebhookTaker(): Promise<WebhookTaker> {
+async function startWebhookTaker(): Promise<WebhookTaker> {
   const taken: TakenWebhook[] = []
   const answers: TakerAnswer[] = []
   let waiting: readonly { readonly count: number; readonly resolve: () => void }[] = []
