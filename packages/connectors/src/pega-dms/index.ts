@@ -22,7 +22,7 @@ function createPegaDms(config: PegaDmsConfig): Connector {
 
   return {
     capabilities: {
-      receives: ['message.created', 'answer.given', 'conversation.closed'],
+      receives: ['message.created', 'answer.given', 'conversation.closed', 'handoff.completed'],
       page: false,
       deduplicates: false,
       participant: { name: config.name }
