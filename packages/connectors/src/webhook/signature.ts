@@ -6,7 +6,7 @@ import { base64FromBytes, bytesFromBase64, readSecret } from './secret.js'
  */
 
 /** How far the time of a signature may be from the receiver's own clock. */
-export const WINDOW_S = 300
+const WINDOW_S = 300
 /** A header with more signatures than any rotation needs is not looked through. */
 const MOST_SIGNATURES = 10
 
