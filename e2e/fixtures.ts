@@ -7,14 +7,24 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { test as base, expect, type Page } from '@playwright/test'
 import type { Lab } from '../demo/break/lab.js'
-import { oihInbox } from '../demo/demo-config.js'
+import { oihInbox, pegaInbox, supportInbox } from '../demo/demo-config.js'
+import { type LabbChatHook, startLabbChatHook } from '../demo/platforms/labb-chat-hook/index.js'
 import { systemClock } from '../demo/platforms/oih/clock.js'
 import { type OihPlatform, type PlatformClock, startOihPlatform } from '../demo/platforms/oih/index.js'
+import { type PegaDms, startPegaDms } from '../demo/platforms/pega-dms/index.js'
 import { type Site, startSite } from '../demo/site/serve.js'
 import type { Front } from './without-websocket.js'
 
-/** A whole line for one test: hub, gateway (a process of its own, on a file of its own), shop. */
-export type Line = { readonly platform: OihPlatform; readonly gateway: Gateway; readonly site: Site }
+/** A whole line for one test: the outside systems, gateway (a process of its own, on a file of its own), shop. */
+export type Line = {
+  readonly platform: OihPlatform
+  readonly pega: PegaDms
+  /** An existing Labb Chat Hook, and the Pega behind it. */
+  readonly labb: LabbChatHook
+  readonly labbPega: PegaDms
+  readonly gateway: Gateway
+  readonly site: Site
+}
 
 export interface Gateway {
   readonly url: string
@@ -58,14 +68,24 @@ export const test = base.extend<{ line: Line } & Options>({
       results: { url: `http://localhost:${gatewayPort}/hooks/flows/flows`, token: RESULTS_TOKEN },
       clock: lineOptions.clock ?? systemClock
     })
+    const pega = await startPegaDms({ stepMs: 100, webhook: { url: `http://localhost:${gatewayPort}/webhook` } })
+    const labbPega = await startPegaDms({ stepMs: 100, webhook: { url: null, isSigned: false } })
+    const { messagesUrl: dmsUrl, issuer, secret } = labbPega
+    const shop = `http://localhost:${sitePort}`
+    const labb = await startLabbChatHook({ allowedOrigin: shop, dmsUrl, issuer, secret })
+    labbPega.webhookTo(labb.webhookUrl)
     const config = {
       port: gatewayPort,
       publicUrl: `http://localhost:${gatewayPort}`,
       store: `sqlite:${join(folder, 'parley.db')}`,
-      origins: [`http://localhost:${sitePort}`],
+      origins: [shop],
       identity: { secret: IDENTITY_SECRET },
       audit: { url: `${platform.url}/logs`, token: platform.auditToken },
-      inboxes: { flows: { ...oihInbox(platform), resultsToken: RESULTS_TOKEN, ...lineOptions.inbox } }
+      inboxes: {
+        flows: { ...oihInbox(platform), resultsToken: RESULTS_TOKEN, ...lineOptions.inbox },
+        support: supportInbox(shop),
+        pega: pegaInbox(pega)
+      }
     }
     const gateway = await startGateway(config, folder)
     const front = await lineOptions.front?.(gateway.url)
@@ -73,19 +93,25 @@ export const test = base.extend<{ line: Line } & Options>({
       lab: lineOptions.lab ?? NO_LAB,
       port: sitePort ?? 0,
       gateway: front?.url ?? gateway.url,
-      pictures: platform.url,
+      pictures: [platform.url, pega.url, labbPega.url],
       pages: new URL('../demo/site/pages/', import.meta.url),
       bundles: new URL('../demo/dist/site/', import.meta.url),
       flows: platform.flows,
       hub: `${platform.url}/platforms/oih`,
+      pega: pega.page,
+      labb: labb.url,
+      labbPega: labbPega.page,
       identitySecret: IDENTITY_SECRET,
       isDev: false,
       extraPages: lineOptions.extraPages ?? {}
     })
-    await use({ platform, gateway, site })
+    await use({ platform, pega, labb, labbPega, gateway, site })
     await site.stop()
     await front?.stop()
     await gateway.kill()
+    await labb.stop()
+    await labbPega.stop()
+    await pega.stop()
     await platform.stop()
     await rm(folder, { recursive: true, force: true })
   }
