@@ -120,7 +120,7 @@ const pagePlugins = () => [
       __PARLEY_WIDGET_FILE__: () => JSON.stringify(newestEntry(absolute(WIDGET_ASSETS)))
     }
   }),
-  terser({ module: true, ecma: 2020, compress: { passes: 3 }, format: { comments: false } })
+  terser({ module: true, ecma: 2020, compress: { passes: 3, pure_getters: true, inline: 1 }, format: { comments: false } })
 ]
 
 /** A chunk made of `rich/index.ts` is called `rich`. */

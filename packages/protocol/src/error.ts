@@ -22,7 +22,7 @@ export const ERRORS = {
   'append.unknown': { then: 'stop', fix: 'See whether it was answered; send it again or discard it.' },
   'conversation.unknown': { then: 'renew', fix: 'Open a conversation with POST /session.' },
   'conversation.closed': { then: 'stop', fix: 'Begin a new conversation.' },
-  'end.unsupported': { then: 'stop', fix: 'Update the gateway; 0.2 is the first where visitors end conversations.' },
+  'end.unsupported': { then: 'stop', fix: 'Update the gateway.' },
   'command.unknown': { then: 'stop', fix: 'Type / to see the commands there are.' },
   'command.invalid': { then: 'stop', fix: 'Give the arguments the command asks for.' },
   'command.forbidden': { then: 'stop', fix: 'Sign in as somebody who may.' },

@@ -1,10 +1,10 @@
 import * as v from 'valibot'
 import { COMMAND_NAME } from '../command.js'
-import { text } from './basics.js'
+import { oneOf, text } from './basics.js'
 
 const argumentSpec = v.object({
   name: v.pipe(text(32), v.regex(/^[a-z][a-zA-Z0-9-]*$/, 'not an argument name: small letters, digits and dashes are wanted')),
-  type: v.picklist(['text', 'number', 'boolean', 'choice', 'list']),
+  type: oneOf('text', 'number', 'boolean', 'choice', 'list'),
   required: v.optional(v.boolean()),
   choices: v.optional(v.pipe(v.array(text(200)), v.maxLength(200))),
   pattern: v.optional(v.pipe(text(500), v.check(compiles, 'not a regular expression'))),

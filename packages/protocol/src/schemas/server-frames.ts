@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { isErrorCode, type WireError } from '../error.js'
 import type { Feature, ServerFrame, ServerFrameName, ServerFrames, SessionAnswer } from '../frame.js'
 import { COMPLETE_VALUES, LIMITS } from '../limits.js'
-import { conversationId, count, epoch, logName, participantId, positive, text } from './basics.js'
+import { conversationId, count, epoch, logName, oneOf, participantId, positive, text } from './basics.js'
 import { commandSpecs } from './commands.js'
 import { eventEnvelope } from './event-envelope.js'
 import { read, type Result } from './result.js'
@@ -51,7 +51,7 @@ const SCHEMAS = {
     from: positive,
     events: v.pipe(v.array(eventEnvelope), v.maxLength(LIMITS.pageEvents))
   }),
-  signal: v.object({ conversation: conversationId, signal: v.object({ kind: v.literal('typing'), by: participantId, forMs: count }) }),
+  signal: v.object({ conversation: conversationId, signal: v.object({ kind: oneOf('typing'), by: participantId, forMs: count }) }),
   commands: v.object({ commands: commandSpecs }),
   drain: v.object({ spreadMs: count }),
   refuse: wireError
@@ -68,16 +68,21 @@ export function readServerFrame(name: string, payload: unknown): Result<ServerFr
 /** One value in the answer to `complete`. */
 export const completion = v.object({ value: text(500), label: v.optional(text(200)), description: v.optional(text(300)) })
 
-const acks = v.union([
-  v.object({ error: wireError }),
-  v.object({ seq: positive, at: text(40), elsewhere: v.optional(v.literal(true)) }),
-  v.object({ ok: v.literal(true) }),
-  v.object({ completions: v.pipe(v.array(completion), v.maxLength(COMPLETE_VALUES)) })
-])
-type AnyAck = v.InferOutput<typeof acks>
+const ACKS = {
+  error: v.object({ error: wireError }),
+  seq: v.object({ seq: positive, at: text(40), elsewhere: v.optional(v.literal(true)) }),
+  completions: v.object({ completions: v.pipe(v.array(completion), v.maxLength(COMPLETE_VALUES)) }),
+  ok: v.object({ ok: v.literal(true) })
+}
+type AckKind = keyof typeof ACKS
+type AnyAck = v.InferOutput<(typeof ACKS)[AckKind]>
 
-/** What a gateway answered to a frame, of whatever kind. */
-export const readAck = (payload: unknown): Result<AnyAck> => read(acks, payload)
+/** What a gateway answered to a frame, of whatever kind; its field tells which. A union of schemas would weigh more in every page. */
+export function readAck(payload: unknown): Result<AnyAck> {
+  const kinds = Object.keys(ACKS) as readonly AckKind[]
+  const kind = typeof payload === 'object' && payload !== null ? kinds.find((one) => one in payload) : undefined
+  return read<AnyAck>(ACKS[kind ?? 'ok'], payload)
+}
 
 const sessionAnswer = v.object({ token: text(4_096), expiresInS: positive, conversation: conversationId, identified: v.optional(v.boolean()) })
 export const readSessionAnswer = (payload: unknown): Result<SessionAnswer> => read(sessionAnswer, payload)
