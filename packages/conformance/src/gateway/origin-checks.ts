@@ -94,7 +94,7 @@ function foreign(id: string, name: string, way: Way): Check<GatewayContext> {
 }
 
 /** Origins that look like one that gets in, and are none. */
-export function foreignOrigins(origin: string | null): readonly string[] {
+function foreignOrigins(origin: string | null): readonly string[] {
   const always = ['null', 'https://evil.example', 'http://localhost:1', 'file://', 'https://', '*']
   if (origin === null) return always
   const { protocol, host, hostname, port } = new URL(origin)

@@ -38,7 +38,7 @@ export interface Bot {
 }
 
 const KEY = Buffer.from(SECRET.slice('whsec_'.length), 'base64')
-export const sign = (id: string, timestamp: string, body: string, key: Buffer = KEY): string =>
+const sign = (id: string, timestamp: string, body: string, key: Buffer = KEY): string =>
   createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')
 
 /** How a bot looks at the three headers. @param windowS how far off the time may be */
@@ -53,7 +53,7 @@ export function checkSignature(headers: IncomingMessage['headers'], body: string
 }
 
 export const says = (...texts: readonly string[]): Answer => ({ status: 200, body: { messages: texts.map((text) => ({ text })) } })
-export const GOOD_MANIFEST: Answer = {
+const GOOD_MANIFEST: Answer = {
   status: 200,
   body: {
     name: 'Test bot',
