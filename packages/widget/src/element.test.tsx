@@ -117,21 +117,29 @@ describe('<parley-chat>', () => {
     expect(client.calls).toEqual([['register', 'cart'], ['connect'], ['unregister', 'cart']])
   })
 
-  test('an ended conversation can be begun anew', async () => {
-    const clients = [fakeClient(), fakeClient()]
-    const made = [...clients]
-    defineForTests(() => made.shift() ?? fakeClient())
+  test.each(['that the element made', 'that the page gave'])('an ended conversation of a client %s is begun anew, by the same visitor', async (whose) => {
+    const client = fakeClient()
+    defineForTests(() => client)
     const element = mount()
+    if (whose === 'that the page gave') element.client = client
     element.open()
-    clients[0]?.conversation.$status.set('closed')
+    const focused = () => element.shadowRoot?.activeElement?.getAttribute('aria-label') ?? element.shadowRoot?.activeElement?.textContent
+    const seen = [focused()]
+    client.conversation.$status.set('closed')
     await drawn()
+    seen.push(focused())
     expect(findAll(element, 'textbox')).toEqual([])
-    find(element, 'button', 'Start a new conversation').click()
+    const button = find(element, 'button', 'Start a new conversation')
+    button.click()
+    button.click()
     await drawn()
-    expect([clients[0]?.calls.map(([verb]) => verb), element.client === clients[1], findAll(element, 'textbox').length]).toEqual([
-      ['connect', 'reset', 'close'],
+    client.conversation.$status.set('open')
+    await drawn()
+    seen.push(focused())
+    expect([client.calls.map(([verb]) => verb), element.client === client, seen]).toEqual([
+      ['connect', 'begin'],
       true,
-      1
+      ['Message', 'Start a new conversation', 'Message']
     ])
   })
 

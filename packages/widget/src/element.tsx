@@ -252,23 +252,11 @@ export function chatElementClass(createClient: CreateClient): new () => ChatElem
         after,
         addStyle: (css) => this.#addStyle(css),
         close: () => this.close(),
-        restart: this.#given ? null : () => void this.#restart(),
         report: (error) => {
           this.#$problem.set(explain(error, english))
           this.#tell(error)
         }
       }
-    }
-
-    async #restart(): Promise<void> {
-      const wasOpen = this.#isOpen
-      try {
-        await this.reset()
-      } catch (error) {
-        this.#tell(error)
-      }
-      if (wasOpen) this.open()
-      else this.connect()
     }
 
     #connectWhenSeen(): void {

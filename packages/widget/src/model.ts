@@ -21,7 +21,9 @@ const GROUP_WITHIN_MS = 5 * 60_000
 
 export function arrange(all: readonly TimelineItem[]): readonly Row[] {
   let lastAt: string | null = null
-  const items = all.filter((item, index) => !isSaidByCard(item, all[index - 1]))
+  const keys = new Set<unknown>(all.map((item) => item.key))
+  // That a message did not get through stands beside it.
+  const items = all.filter((item, index) => !isSaidByCard(item, all[index - 1]) && !('about' in item && keys.has(item.about)))
   return items.map((item, index) => {
     const before = items[index - 1]
     const after = items[index + 1]

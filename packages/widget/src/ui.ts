@@ -20,8 +20,6 @@ export interface Ui {
   /** Adds rules to the shadow root; the same ones only once. */
   addStyle(css: string): void
   close(): void
-  /** Begins a new conversation; `null` when the page gave the client and has to do so itself. */
-  readonly restart: (() => void) | null
   /** Shows a failure to the visitor and tells the page. */
   report(error: unknown): void
 }

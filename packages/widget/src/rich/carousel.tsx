@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
-import type { ComponentChildren, TargetedEvent } from 'preact'
+import type { ComponentChildren, TargetedEvent, TargetedKeyboardEvent } from 'preact'
 import { Icon } from '../views/icons.js'
 import { RICH_ICONS } from './icons.js'
 import { words } from './words.js'
@@ -30,11 +30,18 @@ export function Carousel({ label, isReachable, children }: CarouselProps) {
     return () => observer.disconnect()
   }, [children.length])
   const { hasBefore, hasAfter, isMirrored } = ends
-  const scroll = (sign: 1 | -1) => track.current?.scrollBy({ left: sign * (isMirrored ? -1 : 1) * STEP * track.current.clientWidth })
+  const scroll = (sign: Sign) => track.current?.scrollBy({ left: sign * (isMirrored ? -1 : 1) * STEP * track.current.clientWidth })
   const [back, forth] = isMirrored ? [RICH_ICONS.right, RICH_ICONS.left] : [RICH_ICONS.left, RICH_ICONS.right]
   return (
     <div class="carousel" role="group" aria-label={label}>
-      <ul class="track" ref={track} onScroll={measure} onFocusIn={bringForward} tabIndex={isReachable ? undefined : 0}>
+      <ul
+        class="track"
+        ref={track}
+        onScroll={measure}
+        onFocusIn={bringForward}
+        onKeyDown={(event) => onArrow(event, isMirrored, scroll)}
+        tabIndex={isReachable ? undefined : 0}
+      >
         {children}
       </ul>
       {hasBefore || hasAfter ? (
@@ -45,6 +52,27 @@ export function Carousel({ label, isReachable, children }: CarouselProps) {
       ) : null}
     </div>
   )
+}
+
+type Sign = 1 | -1
+const ARROWS: Readonly<Record<string, Sign>> = { ArrowLeft: -1, ArrowRight: 1 }
+const ACTIONS = 'a[href], button'
+
+/**
+ * An arrow leads on to the next card that has something to press, so that the focus is never scrolled out of sight; where
+ * there is none, or the track itself has the focus, the track is scrolled.
+ */
+function onArrow(event: TargetedKeyboardEvent<HTMLUListElement>, isMirrored: boolean, scroll: (sign: Sign) => void): void {
+  const arrow = ARROWS[event.key]
+  if (!arrow || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
+  const sign: Sign = (arrow === 1) === isMirrored ? -1 : 1
+  const cards = [...event.currentTarget.children]
+  const at = cards.findIndex((card) => card.contains(event.target as Node))
+  const further = at < 0 ? [] : sign > 0 ? cards.slice(at + 1) : cards.slice(0, at).reverse()
+  const goal = further.map((card) => card.querySelector<HTMLElement>(ACTIONS)).find((action) => action !== null)
+  event.preventDefault()
+  if (goal) goal.focus()
+  else scroll(sign)
 }
 
 /**

@@ -19,6 +19,8 @@ function noticeText(notice: NoticeOf, participants: readonly Participant[], agen
       return words.joined(notice.participant.name ?? agent)
     case 'left':
       return words.left(participants.find((one) => one.id === notice.participant)?.name ?? agent)
+    case 'handoff':
+      return words.handedOver(notice.name)
     case 'linked':
       return words.linkedNotice(capitalise(notice.partner))
     case 'link-refused':

@@ -1,5 +1,5 @@
 import { atom, type WritableAtom } from 'nanostores'
-import type { CommandSpec, Completion, LinkState, MessageId, ParticipantId, Part, RunId, RunState } from '@parley/protocol'
+import type { CommandSpec, Completion, LinkState, MessageId, Participant, ParticipantId, Part, RunId, RunState } from '@parley/protocol'
 import type { Chat, Client, CommandItem, ConnectionStatus, LinkItem, MessageItem, NoticeItem, PageCommand, ResultItem, Sent, TimelineItem } from '@parley/sdk'
 
 /** A client that does nothing but remember what it was asked. Tests only. */
@@ -13,6 +13,8 @@ export type FakeClient = Client & {
     readonly $hasEarlier: WritableAtom<boolean>
     readonly $isSaved: WritableAtom<boolean>
     readonly $draft: WritableAtom<string>
+    readonly $participants: WritableAtom<readonly Participant[]>
+    readonly $typing: WritableAtom<readonly Participant[]>
   }
   readonly $connection: WritableAtom<ConnectionStatus>
   /** Every call that has an effect, in order. */
@@ -39,11 +41,11 @@ export function fakeClient(items: readonly TimelineItem[] = [], commands: readon
   const conversation = {
     $timeline: atom(items),
     $status: atom<'open' | 'closed'>('open'),
-    $participants: atom([{ ...bot, name: 'Flow bot' }]),
+    $participants: atom<readonly Participant[]>([{ ...bot, name: 'Flow bot' }]),
     $commands: atom(commands),
     $inboxCommands: atom(commands),
     $unread: atom(0),
-    $typing: atom([]),
+    $typing: atom<readonly Participant[]>([]),
     $hasEarlier: atom(false),
     $draft,
     $isSaved: atom(true),
@@ -55,6 +57,8 @@ export function fakeClient(items: readonly TimelineItem[] = [], commands: readon
     cancel: async (run: string) => note(undefined, 'cancel', run),
     retry: async (key: string) => note(SENT, 'retry', key),
     discard: async (key: string) => note(undefined, 'discard', key),
+    end: async () => note(undefined, 'end'),
+    begin: async () => note(undefined, 'begin'),
     setTyping: () => note(undefined, 'setTyping'),
     markRead: () => note(undefined, 'markRead'),
     loadEarlier: async () => note(false, 'loadEarlier')
@@ -91,6 +95,9 @@ export const messageItem = (parts: readonly Part[] | string, more: Partial<Messa
   status: 'sent',
   error: null,
   answer: null,
+  undelivered: null,
+  isSentAgain: false,
+  about: null,
   ...more
 })
 

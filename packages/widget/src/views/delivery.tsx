@@ -11,13 +11,19 @@ export const labelOf = (author: string, item: { readonly at: string | null }, fo
   [author, item.at && formats.time(item.at)].filter(Boolean).join(', ')
 
 /** The quiet word beside a bubble: under way, or when it was sent; without a gateway, that it was delivered and no more. */
-export function Side({ item, isLast }: { readonly item: Pick<TimelineItem, 'at' | 'isMine'> & { readonly status?: string }; readonly isLast: boolean }) {
+export function Side({
+  item,
+  isLast
+}: {
+  readonly item: Pick<TimelineItem, 'at' | 'isMine'> & { readonly status?: string; readonly undelivered?: string | null }
+  readonly isLast: boolean
+}) {
   const { client, formats, strings } = useUi()
   if (item.status === 'failed') return null
   if (item.status === 'sending') return <Waiting />
   return item.at ? (
     <time class={isLast ? 'side' : 'side passing'} dateTime={item.at}>
-      {item.isMine && item.status === 'sent' && !client.isDurable ? `${strings.delivered} ` : ''}
+      {item.isMine && item.status === 'sent' && !item.undelivered && !client.isDurable ? `${strings.delivered} ` : ''}
       {formats.time(item.at)}
     </time>
   ) : null
@@ -35,9 +41,9 @@ function Waiting() {
   )
 }
 
-/** What was definitely refused says so at once; why, and the two ways out, come with the richer views. */
+/** What was refused, or did not get through, says so at once; the ways out come with the richer views. */
 export function Refusal({ item }: { readonly item: MessageItem | CommandItem }) {
   const { strings } = useUi()
-  if (item.status !== 'failed') return null
-  return <Rich meanwhile={<p class="wrong">{failureOf(item.error, strings)}</p>} draw={({ NotSent }) => <NotSent item={item} />} />
+  const why = item.status === 'failed' ? failureOf(item.error, strings) : item.kind === 'message' && item.undelivered
+  return why ? <Rich meanwhile={<p class="wrong">{why}</p>} draw={({ NotSent }) => <NotSent item={item} />} /> : null
 }

@@ -51,13 +51,43 @@ describe('messages', () => {
     const item = messageItem([choices])
     const { client, log } = await mount(item)
     find(log, 'button', 'Second').click()
+    find(log, 'button', 'First').click()
     expect(acts(client)).toEqual([['answer', item.key, 'b', 'Second']])
     client.conversation.$timeline.set([{ ...item, answer: 'b' }])
     await drawn()
-    expect(findAll(log, 'button').map((one) => [nameOf(one), one.hasAttribute('disabled'), one.getAttribute('aria-pressed')])).toEqual([
-      ['First', true, 'false'],
-      ['Second', true, 'true']
+    const resting = () => findAll(log, 'button').map((one) => [nameOf(one), one.getAttribute('aria-disabled'), one.getAttribute('aria-pressed')])
+    expect(resting()).toEqual([
+      ['First', 'true', 'false'],
+      ['Second', 'true', 'true']
     ])
+    find(log, 'button', 'First').click()
+    client.conversation.$timeline.set([item])
+    client.conversation.$status.set('closed')
+    await drawn()
+    find(log, 'button', 'First').click()
+    expect([resting(), acts(client).length]).toEqual([
+      [
+        ['First', 'true', null],
+        ['Second', 'true', null]
+      ],
+      1
+    ])
+  })
+
+  test('a choice that was refused can be made again', async () => {
+    const item = messageItem([{ kind: 'choices', choices: [{ value: 'a', label: 'First' }] }])
+    const { client, log } = await mount(item)
+    let refuse = true
+    client.conversation.answer = async () => {
+      client.calls.push(['answer'])
+      if (refuse) throw new ParleyError('append.busy', 'One moment.')
+      return { seq: 1, at: null, messageId: null }
+    }
+    find(log, 'button', 'First').click()
+    await drawn()
+    refuse = false
+    find(log, 'button', 'First').click()
+    expect(acts(client)).toEqual([['answer'], ['answer']])
   })
 
   test('links and files lead only where people may be led', async () => {

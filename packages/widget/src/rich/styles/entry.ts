@@ -26,11 +26,13 @@ progress::-moz-progress-bar{background:var(--_accent)}
 .caption code{font-weight:600;font-size:.95em;color:var(--_text);overflow-wrap:anywhere}
 .badge-late{margin-inline-start:8px;padding:1px 8px;border-radius:9px;background:var(--_notice);color:var(--_text);font-weight:600}
 .not-sent{display:flex;flex-wrap:wrap;align-items:center;justify-content:flex-end;gap:6px 8px;margin-block:6px 8px;text-align:end}
+.not-sent [aria-disabled=true]{cursor:default;border-color:transparent;background:none;color:var(--_muted)}
+.not-sent .icon{inline-size:16px;block-size:16px;vertical-align:-3px}
 .wrong .icon{inline-size:16px;block-size:16px;vertical-align:-3px}
 .choices{display:flex;flex-wrap:wrap;gap:8px}
 .choice{border:1px solid var(--_accent);background:var(--_background);color:var(--_accent);border-radius:18px;text-align:start}
-.choice:disabled{cursor:default;border-color:var(--_border);color:var(--_muted)}
-.choice:not(:disabled):hover{border-color:var(--_accent);background:var(--_tint)}
+.choice[aria-disabled=true]{cursor:default;border-color:var(--_border);color:var(--_muted)}
+.choice:not([aria-disabled=true]):hover{border-color:var(--_accent);background:var(--_tint)}
 .choice[aria-pressed=true]{background:var(--_tint);border-color:var(--_accent);color:var(--_accent)}
 .tile{display:flex;align-items:center;gap:12px;padding:10px 12px;border:1px solid var(--_border);border-radius:12px;background:var(--_background);color:var(--_accent);text-decoration:none;min-inline-size:0}
 .tile:hover{border-color:var(--_accent)}
