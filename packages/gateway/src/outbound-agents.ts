@@ -12,8 +12,15 @@ export interface Agents {
   destroy(): Promise<void>
 }
 
+/**
+ * Of the time that an answer may take, so much is for the connection: one that never stands ends as a failure to connect
+ * before whoever asked gives up, who then knows that nothing has left.
+ */
+const CONNECT_SHARE = 1 / 3
+
 /** A file of its own, because loading undici takes its time and is only needed at the first request. */
-export function createAgents(isAllowed: AddressGuard, lookup: Lookup = systemLookup, timeout: number): Agents {
+export function createAgents(isAllowed: AddressGuard, lookup: Lookup = systemLookup, withinMs: number): Agents {
+  const timeout = withinMs * CONNECT_SHARE
   const open = new Agent({ connect: { timeout } })
   const guarded = new Agent({ connect: guardedConnector(isAllowed, lookup, timeout) })
   return {

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import type { LookupAddress } from 'node:dns'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createAddressGuard } from './outbound-addresses.js'
 import { createOutbound, type Outbound, type OutboundOptions } from './outbound-fetch.js'
@@ -186,6 +186,20 @@ describe('requests to addresses of the operator', () => {
   test('an answer that does not come to its end is given up', async () => {
     const { fetch } = open({ trusted: trusted(), withinMs: 100 })
     expect(await reasonOf(fetch(`http://127.0.0.1:${port}/slow`).then((answer) => answer.text()))).toMatch(/TimeoutError/)
+  })
+
+  test('a connection that does not come to stand fails by itself, well before the time for the answer is over', async () => {
+    // It takes connections and never says a word, so that no TLS comes about.
+    const silent = createTcpServer(() => {})
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    const origin = `https://127.0.0.1:${(silent.address() as AddressInfo).port}`
+    const { fetch } = open({ trusted: new Set([origin]), withinMs: 6_000 })
+    const thrown = await fetch(origin).then(
+      () => null,
+      (reason: Error) => (reason.cause as { readonly code?: unknown } | undefined)?.code
+    )
+    expect(thrown).toBe('UND_ERR_CONNECT_TIMEOUT')
+    silent.close()
   })
 
   test('the caller may give up earlier', async () => {
