@@ -27,17 +27,24 @@ export async function prove(options: Options, { onStart = () => {}, onOutcome = 
   const outcomes = kind === 'bot' ? await proveBot() : await proveGateway()
   return makeReport({ url, kind, seed }, outcomes)
 
+  function isThere(): Promise<boolean> {
+    return reach(url, options.timeoutMs).then(
+      () => true,
+      () => false
+    )
+  }
+
   async function proveBot(): Promise<readonly Outcome[]> {
     const checks = chooseChecks(BOT_CHECKS, options.only)
     const context = await openBotContext(options, createChance(seed))
     onStart(kind, checks.length)
-    return runChecks(checks, context, onOutcome).finally(() => context.close())
+    return runChecks(checks, context, { onOutcome, isThere }).finally(() => context.close())
   }
 
   async function proveGateway(): Promise<readonly Outcome[]> {
     const checks = chooseChecks(GATEWAY_CHECKS, options.only)
     const context = await openGatewayContext(options, createChance(seed))
     onStart(kind, checks.length)
-    return runChecks(checks, context, onOutcome).finally(() => context.close())
+    return runChecks(checks, context, { onOutcome, isThere }).finally(() => context.close())
   }
 }

@@ -4,23 +4,30 @@ import { within } from './within.js'
 /** Longer than anything that a check waits for by itself. */
 const MOST_MS = 120_000
 
-/**
- * Runs checks one after the other, in their order, all of them whatever comes of one.
- * @param onOutcome is told each as it comes
- */
-export async function runChecks<Context>(
-  checks: readonly Check<Context>[],
-  context: Context,
-  onOutcome: (outcome: Outcome) => void
-): Promise<readonly Outcome[]> {
+export type Watch = {
+  /** Is told each outcome as it comes. */
+  onOutcome(outcome: Outcome): void
+  /** Asked after each broken rule: does anybody listen at the address at all? */
+  isThere(): Promise<boolean>
+}
+
+/** Runs checks one after the other, in their order, all of them whatever comes of one; but nothing can be told of what is gone. */
+export async function runChecks<Context>(checks: readonly Check<Context>[], context: Context, { onOutcome, isThere }: Watch): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = []
+  let goneSince: string | null = null
   for (const check of checks) {
-    const missing = check.needs?.find((id) => outcomes.find((one) => one.id === id)?.state !== 'held')
-    const outcome = missing === undefined ? await runCheck(check, context) : skipped(check, `"${missing}" does not hold, so this cannot be tried`, 0)
+    const why = goneSince === null ? unmetNeed(check, outcomes) : `nothing listens there any more, since "${goneSince}"`
+    const outcome = why === null ? await runCheck(check, context) : skipped(check, why, 0)
     outcomes.push(outcome)
     onOutcome(outcome)
+    if (outcome.state === 'broken' && !(await isThere())) goneSince = check.id
   }
   return outcomes
+}
+
+function unmetNeed({ needs = [] }: Pick<Check<never>, 'needs'>, outcomes: readonly Outcome[]): string | null {
+  const missing = needs.find((id) => outcomes.find((one) => one.id === id)?.state !== 'held')
+  return missing === undefined ? null : `"${missing}" does not hold, so this cannot be tried`
 }
 
 async function runCheck<Context>(check: Check<Context>, context: Context): Promise<Outcome> {

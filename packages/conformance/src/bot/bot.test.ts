@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import type { Outcome } from '../check.js'
 import type { Options } from '../options.js'
 import { prove } from '../prove.js'
-import { type Bot, callBack, type Call, callLater, type Habits, SECRET, says, startBot } from '../testing/bot.js'
+import { answerWell, type Bot, callBack, type Call, callLater, type Habits, SECRET, says, startBot } from '../testing/bot.js'
 
 /** Real requests to a real bot, so what hangs really waits: the tests have the shortest time that there is. */
 const TIMEOUT_MS = 1_000
@@ -62,4 +62,23 @@ describe('a good bot', () => {
       ...['signed', 'shape', 'ids'].map((name) => `callback.${name}: without a secret no gateway takes calls`)
     ])
   })
+})
+
+test('a bot that goes down is named once, and nothing is told of what comes after', { timeout: 30_000 }, async () => {
+  let isDown = false
+  const bot = await start({
+    read(body) {
+      try {
+        return JSON.parse(body) as object
+      } catch {
+        isDown = true
+        void bot.close()
+        return { type: 'down' }
+      }
+    },
+    answer: (call) => (isDown ? { status: 500 } : answerWell(call))
+  })
+  const { outcomes } = await prove(optionsFor(bot))
+  expect(ids(outcomes, 'broken')).toEqual(['body.not-json'])
+  expect(outcomes.at(-1)).toMatchObject({ state: 'skipped', why: 'nothing listens there any more, since "body.not-json"' })
 })

@@ -9,7 +9,7 @@ import { createManifestKeeper, type Manifest, type ManifestKeeper } from './mani
 
 export { signWebhook, verifyWebhook } from './signature.js'
 export type { Verified, WebhookHeaders } from './signature.js'
-export type { WebhookSettings } from './config.js'
+export type { WebhookConfig, WebhookSettings } from './config.js'
 
 /** Any bot that speaks HTTP: signed requests out, answers at once or by signed calls. */
 export const webhook: ConnectorModule<WebhookConfig> = { readConfig, create }
