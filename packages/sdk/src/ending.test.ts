@@ -20,18 +20,19 @@ function browser(script: Partial<ScriptedGateway['script']> = {}) {
   }
   let seed = 20
   function open() {
+    const environment = createFakeEnvironment()
     const client = createClient({
       url: 'https://chat.example.com',
       inbox: 'support',
       openSession,
       openTransport,
       clock,
-      environment: createFakeEnvironment(),
+      environment,
       random: seededRandom(seed++),
       storage: { outboxes, keys },
       tabs: tabs.open()
     })
-    return { client, chat: client.conversation }
+    return { client, chat: client.conversation, environment }
   }
   async function online() {
     const tab = open()
@@ -283,6 +284,32 @@ describe('a new conversation', () => {
     gateway.script.refuseSession = () => null
     await clock.advance(60_000)
     expect([before, begun(), first.chat.$status.get(), second.chat.$status.get()]).toEqual([['waiting', 'closed', 'closed'], 'done', 'open', 'open'])
+  })
+
+  test('stays the one of all tabs when a tab leads that led in the old one', async () => {
+    const { clock, gateway, online, outcomeOf, types } = browser()
+    const first = await online()
+    const second = await online()
+    second.environment.show(true)
+    await clock.advance(1_000)
+    void second.chat.end()
+    await clock.advance(1_000)
+    void second.chat.begin()
+    await clock.advance(1_000)
+    gateway.faults.fate = (name) => (name === 'append' ? 'lose' : 'pass')
+    const sent = outcomeOf(second.chat.send('Hello again'))
+    await clock.advance(100)
+    gateway.faults.fate = () => 'pass'
+    first.environment.show(true)
+    await clock.advance(1_000)
+    expect([sent(), types(), [first, second].map(({ chat }) => [chat.$status.get(), shown(chat)])]).toEqual([
+      'done',
+      ['message.created'],
+      [
+        ['open', ['sent: Hello again']],
+        ['open', ['sent: Hello again']]
+      ]
+    ])
   })
 
   test('a client that is closed meanwhile says so', async () => {

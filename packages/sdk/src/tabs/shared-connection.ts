@@ -124,6 +124,12 @@ export function createSharedConnection(name: string, options: SharedConnectionOp
     if (channel) channel.onmessage = ({ data }: MessageEvent<TabMessage>) => hear(data)
   }
 
+  /** Once it leads, a session of another conversation would take all tabs back to that one. */
+  function forgetOther(conversation: ConversationId | null): void {
+    if (role === 'alone' || conversation === null) return
+    if ((line.session()?.conversation ?? conversation) !== conversation) line.forget()
+  }
+
   function hear(message: TabMessage): void {
     switch (message.kind) {
       case 'outbox':
@@ -136,6 +142,7 @@ export function createSharedConnection(name: string, options: SharedConnectionOp
         return options.onMessage(message)
       default:
         if (role === 'leader') return leading.hear(message)
+        if (message.kind === 'lead') forgetOther(message.conversation)
         following.hear(message)
         if (role === 'follower' && message.kind === 'lead' && message.draft) options.onMessage({ kind: 'draft', text: message.draft, isOld: true })
     }
