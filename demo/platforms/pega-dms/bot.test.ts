@@ -96,6 +96,11 @@ describe('the bot', () => {
     ])
   })
 
+  test('fetches a person at once for somebody whom another bot has sent on', async () => {
+    await bench.says('c-1', 'Handed over. What was said before:\nVisitor: a person please')
+    expect((await sentBy(3)).map((said) => [said].flat(2)[0])).toEqual(['typing_indicator', 'text', 'wait_time'])
+  })
+
   test('stops in the middle when the customer ends, and greets anew after an end', async () => {
     await bench.says('c-1', 'Talk to a person')
     await sentBy(3)

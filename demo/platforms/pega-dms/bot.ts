@@ -8,7 +8,9 @@ type Heard = { readonly text: string; readonly postback: string | null }
 /** @param isNew the first text of a session */
 function answerOf(script: BotScript, { text, postback }: Heard, isNew: boolean): readonly BotStep[] {
   const said = text.trim().toLowerCase()
-  const payload = [postback, script.words[said], said].find((key) => typeof key === 'string' && Object.hasOwn(script.answers, key))
+  // Another bot has sent them on, with what was said before: they have asked for a person.
+  const wish = isNew && said.startsWith('handed over') ? 'person' : null
+  const payload = [postback, wish, script.words[said], said].find((key) => typeof key === 'string' && Object.hasOwn(script.answers, key))
   const known = typeof payload === 'string' ? script.answers[payload] : undefined
   return known ?? (isNew ? script.greeting : script.unknown)
 }
