@@ -1,27 +1,25 @@
-import { type ConnectorPort, type Delivery, DeliveryFault, type TypingVisitor } from '@parley/engine'
+import { type ConnectorPort, type Delivery, DeliveryFault } from '@parley/engine'
 import { type DmsOutcome, sendToDms } from '../dms/send.js'
 import { type ClientBody, readClientBody } from './client-body.js'
 import type { LabbChatHookConfig } from './config.js'
-import type { Customers } from './customers.js'
-import { toDmsBody, typingBody } from './outbound.js'
+import { toDmsBody } from './outbound.js'
 import type { Turns } from './turns.js'
 
 /** After so many attempts, some ten minutes, the customer is told. One less than the engine makes by itself, so that it is we who end it. */
 const MOST_ATTEMPTS = 13
+/** What is older is not tried again, however long DMS asks to wait: all that the customer says later waits behind it. */
+const OLDEST_MS = 600_000
 
 const NOT_REACHED = 'The chat service could not be reached, so this message was not delivered. Please send it again later.'
 /** To whoever was brought here by another way than the door. */
 const FOREIGN = 'Only clients of a Labb Chat Hook are answered here.'
 const NOT_KNOWN = 'It is not known whether this message was delivered: the chat service did not answer in time.'
 
-export type Deliver = {
-  deliver(delivery: Delivery): Promise<void>
-  typing(typing: TypingVisitor): Promise<void>
-}
-type Parts = { readonly config: LabbChatHookConfig; readonly customers: Customers; readonly turns: Turns; madeUp(conversation: string): string }
+export type Deliver = { deliver(delivery: Delivery): Promise<void> }
+type Parts = { readonly config: LabbChatHookConfig; readonly turns: Turns; madeUp(conversation: string): string }
 
 /** Brings what old clients say to DMS: in order for each customer, again where it was surely not taken, and never after an unknown end. */
-export function createDeliver(port: ConnectorPort, { config, customers, turns, madeUp }: Parts): Deliver {
+export function createDeliver(port: ConnectorPort, { config, turns, madeUp }: Parts): Deliver {
   async function attempt({ attempt: number, event, conversation }: Delivery, body: ClientBody, customer: string): Promise<DeliveryFault | null> {
     const outcome = await sendToDms(port, config, toDmsBody(body, customer))
     if (outcome.kind === 'taken') return null
@@ -29,7 +27,7 @@ export function createDeliver(port: ConnectorPort, { config, customers, turns, m
       { inbox: port.inbox, conversation, seq: event.seq, outcome: outcome.kind, status: statusOf(outcome), attempt: number },
       'DMS did not take a message'
     )
-    return faultOf(outcome, number)
+    return faultOf(outcome, number < MOST_ATTEMPTS && port.clock.now() - Date.parse(event.at) < OLDEST_MS)
   }
 
   return {
@@ -46,25 +44,18 @@ export function createDeliver(port: ConnectorPort, { config, customers, turns, m
       const fault = await attempt(delivery, body, customer)
       if (!fault?.retry) turns.leave(customer, idempotencyKey)
       if (fault) throw fault
-    },
-    async typing({ conversation }) {
-      const customer = customers.customerIn(conversation)
-      if (customer === null) return
-      const outcome = await sendToDms(port, config, typingBody(customer))
-      // A passing fact: nobody is told, and it is not tried again.
-      if (outcome.kind !== 'taken') port.log.debug({ inbox: port.inbox, conversation, outcome: outcome.kind }, 'DMS was not told that somebody types')
     }
   }
 }
 
-function faultOf(outcome: Exclude<DmsOutcome, { readonly kind: 'taken' }>, attempt: number): DeliveryFault {
+function faultOf(outcome: Exclude<DmsOutcome, { readonly kind: 'taken' }>, isAgain: boolean): DeliveryFault {
   switch (outcome.kind) {
     case 'refused':
       return new DeliveryFault(`The chat service refused this message (status ${outcome.status}), so it was not delivered.`, { retry: false })
     case 'unknown':
       return new DeliveryFault(NOT_KNOWN, { retry: false })
     case 'failed':
-      return new DeliveryFault(NOT_REACHED, { retry: attempt < MOST_ATTEMPTS, ...(outcome.retryInMs !== undefined && { retryInMs: outcome.retryInMs }) })
+      return new DeliveryFault(NOT_REACHED, { retry: isAgain, ...(outcome.retryInMs !== undefined && { retryInMs: outcome.retryInMs }) })
     default:
       return outcome satisfies never
   }

@@ -35,7 +35,7 @@ export function readRelayed(value: unknown): ReadRelayed {
   const read = v.safeParse(envelope, value, { abortEarly: true })
   if (!read.success) return { ok: false, text: sentenceOf(read.issues[0]) }
   const { type, customer_id: customer, message_id } = read.output
-  return { ok: true, body: { type, customer, messageId: message_id ?? null, value: value as Json } }
+  return { ok: true, body: { type, customer, messageId: message_id?.trim() ? message_id : null, value: value as Json } }
 }
 
 export const relayedParts = ({ value }: RelayedBody): readonly Part[] => [{ kind: 'data', value }]

@@ -128,6 +128,18 @@ describe('what an old client said', () => {
     expect(await fault(bench.connector.deliver({ ...bench.port.say(asText({})), attempt }))).toEqual({ retry, message })
   })
 
+  test('and is older than ten minutes is given up, however long DMS asks to wait', async () => {
+    const bench = await open()
+    bench.answer(async () => new Response(null, { status: 503, headers: { 'retry-after': '600' } }))
+    const old = bench.port.say(asText({}))
+    expect(await fault(bench.connector.deliver(old))).toMatchObject({ retry: true })
+    await bench.clock.advance(600_000)
+    expect(await fault(bench.connector.deliver({ ...old, attempt: 2 }))).toMatchObject({ retry: false })
+    bench.answer(async () => new Response(null))
+    await bench.connector.deliver(bench.port.say(asText({ text: ['next'] })))
+    expect(bench.asked.at(-1)?.body).toMatchObject({ text: ['next'] })
+  })
+
   test('by one customer in two conversations leaves in the order it came, also when the first has to be tried again', async () => {
     const bench = await open()
     const first = bench.port.say(asText({ text: ['first'] }), { conversation: ONE })
@@ -189,6 +201,17 @@ describe('what DMS says', () => {
     expect([await status(typing), heard, bench.port.recorded]).toEqual([200, [typing], []])
   })
 
+  test.each([[''], [' '], [null]])('with %j for an id has none: each is another one', async (message_id) => {
+    const bench = await open()
+    bench.connector.oldClients.use('4711', holder(ONE))
+    for (const words of ['one', 'two']) {
+      const body = { type: 'text', customer_id: '4711', message_id, text: words }
+      expect((await bench.connector.handleRequest?.(await webhook(bench, body)))?.status).toBe(200)
+    }
+    const ids = bench.port.recorded.map((one) => one.did === 'append' && one.externalId)
+    expect([ids.length, new Set(ids).size]).toEqual([2, 2])
+  })
+
   test('without a token that holds is refused, and told to the log once a minute', async () => {
     const bench = await open()
     bench.connector.oldClients.use('4711', holder(ONE))
@@ -203,5 +226,41 @@ describe('what DMS says', () => {
 
   test('may not begin before the connector has', () => {
     expect(() => create().oldClients.use('1', holder(ONE))).toThrow('not started')
+  })
+})
+
+describe('that an old client types', () => {
+  const typing = { type: 'typing_indicator', customer_id: '4711' }
+
+  test('is told once in 3 s for each customer, in however many conversations, and of nobody who is not there', async () => {
+    const bench = await open()
+    for (const conversation of [ONE, TWO]) bench.connector.oldClients.use('4711', holder(conversation))
+    const types = async (conversation: ConversationId): Promise<void> => void (await bench.connector.typing?.(bench.port.typingOf({ conversation })))
+    for (const conversation of [ONE, TWO, 'conversation-three----' as ConversationId]) await types(conversation)
+    await bench.clock.advance(2_999)
+    await types(TWO)
+    expect(bench.asked.map(({ body }) => body)).toEqual([typing])
+    await bench.clock.advance(1)
+    await types(TWO)
+    expect(bench.asked.map(({ body }) => body)).toEqual([typing, typing])
+  })
+
+  test('is not told while DMS has not answered the last time', async () => {
+    const bench = await open()
+    bench.connector.oldClients.use('4711', holder(ONE))
+    let answer = (): void => {}
+    bench.answer(() => new Promise((resolve) => (answer = () => resolve(new Response(null)))))
+    const types = (): Promise<void> => Promise.resolve(bench.connector.typing?.(bench.port.typingOf({ conversation: ONE })))
+    const first = types()
+    await expect.poll(() => bench.asked.length).toBe(1)
+    await bench.clock.advance(10_000)
+    await types()
+    expect(bench.asked.length).toBe(1)
+    answer()
+    await first
+    const last = types()
+    await expect.poll(() => bench.asked.length).toBe(2)
+    answer()
+    await last
   })
 })

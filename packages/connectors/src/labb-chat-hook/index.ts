@@ -6,17 +6,19 @@ import { createCustomers, type Customers } from './customers.js'
 import { createDeliver, type Deliver } from './deliver.js'
 import type { LabbChatHookConnector } from './old-clients.js'
 import { createTurns } from './turns.js'
+import { createTyping, type Typing } from './typing.js'
 import { createWebhook } from './webhook.js'
 
 /** In the place of a Labb Chat Hook: what its old clients say goes to Pega Digital Messaging, and what that answers to them. */
 export const labbChatHook: ConnectorModule<LabbChatHookConfig> = { readConfig, create: createLabbChatHook }
 
-type Running = Deliver & {
-  readonly customers: Customers
-  readonly webhook: NonNullable<Connector['handleRequest']>
-  madeUp(conversation: ConversationId): string
-  stop(): void
-}
+type Running = Deliver &
+  Pick<Typing, 'typing'> & {
+    readonly customers: Customers
+    readonly webhook: NonNullable<Connector['handleRequest']>
+    madeUp(conversation: ConversationId): string
+    stop(): void
+  }
 
 function createLabbChatHook(config: LabbChatHookConfig): LabbChatHookConnector {
   let running: Running | null = null
@@ -56,13 +58,18 @@ function createLabbChatHook(config: LabbChatHookConfig): LabbChatHookConnector {
 function open(port: ConnectorPort, config: LabbChatHookConfig): Running {
   const customers = createCustomers()
   const turns = createTurns()
+  const { typing, stop } = createTyping(port, config, customers)
   // Nobody can guess it, and it is the same after a restart, when what waits is brought to DMS.
   const madeUp = (conversation: string): string => `anonymous-${port.sign('customer', conversation).slice(0, 22)}`
   return {
-    ...createDeliver(port, { config, customers, turns, madeUp }),
+    ...createDeliver(port, { config, turns, madeUp }),
+    typing,
     customers,
     madeUp,
     webhook: createWebhook(port, config, customers),
-    stop: () => turns.stop()
+    stop() {
+      stop()
+      turns.stop()
+    }
   }
 }
