@@ -18,7 +18,6 @@ export function createHeard(port: ConnectorPort, talk: Talk, customer: DmsCustom
     const { body } = read
     if (body.customerId !== customer.id) return log.warn({ inbox, type: body.type }, 'a message of the hook was for somebody else')
     if (body.type === 'unknown') log.warn({ inbox, type: body.was }, 'a message of the hook is of a type that is not known here')
-    talk.answered()
     if (await happen(body)) acknowledge()
   }
 

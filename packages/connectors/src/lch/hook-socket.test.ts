@@ -25,14 +25,16 @@ async function connected() {
     await clock.advance(500)
     await stopping
   }
-  return { port, connector, stop }
+  return { clock, port, connector, stop }
 }
 
 test('a message gets there with five fields, the answer is recorded and then acknowledged, and the end is told', async () => {
-  const { port, connector, stop } = await connected()
+  const { clock, port, connector, stop } = await connected()
   const hello = port.say('Hello')
-  await connector.deliver(hello)
+  const delivered = connector.deliver(hello)
   await port.until((recorded) => recorded.length === 1)
+  await clock.advance(1_500)
+  await delivered
   await vi.waitFor(() => expect(hook.acknowledged).toHaveLength(1))
   expect(port.recorded).toMatchObject([{ did: 'append', externalId: `dms:re ${hello.event.messageId}`, parts: [{ kind: 'text', text: 'You said Hello' }] }])
   await stop()

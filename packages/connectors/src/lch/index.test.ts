@@ -82,15 +82,17 @@ describe('what a visitor says', () => {
     expect(hook.sent.at(-1)).toEqual({ ...five('shoes', two), postback: 'shoes' })
   })
 
-  test('counts as taken at once when the hook acknowledges, or answers', async () => {
+  test('counts as taken at once when the hook acknowledges, and not before when something else comes', async () => {
     const { clock, port, hook, deliver } = await setUp()
     const one = await deliver(port.say('Hello'))
     hook.acknowledge()
     await clock.advance(0)
     const two = await deliver(port.say('again'))
     hook.say(bodyOf({}))
-    await clock.advance(0)
-    expect([one.outcome, two.outcome]).toEqual(['taken', 'taken'])
+    await clock.advance(1_499)
+    const before = [one.outcome, two.outcome]
+    await clock.advance(1)
+    expect([before, two.outcome]).toEqual([['taken', 'under way'], 'taken'])
   })
 
   test('is told as perhaps not delivered when the hook reports an error, about the message that is under way', async () => {
@@ -102,19 +104,20 @@ describe('what a visitor says', () => {
     expect(port.recorded).toEqual([])
   })
 
-  test('is told so in words when the error comes later, but not when an answer came before it', async () => {
+  test('is told so in words when the error comes within half a minute, whatever came before it', async () => {
     const { clock, port, hook, deliver } = await setUp()
     await deliver(port.say('Hello'))
+    hook.say(bodyOf({ text: 'Of somebody who has not read it' }))
     await clock.advance(5_000)
     hook.fail()
     await clock.advance(0)
     const text = 'What you wrote last may not have been delivered: the chat’s server reported an error, and does not say for which message.'
-    expect(port.recorded).toEqual([expect.objectContaining({ did: 'append', parts: [{ kind: 'text', text }] })])
-    hook.say(bodyOf({}))
-    await clock.advance(0)
+    const told = port.recorded.map((recording) => 'parts' in recording && recording.parts)
+    expect(told).toEqual([[{ kind: 'text', text: 'Of somebody who has not read it' }], [{ kind: 'text', text }]])
+    await clock.advance(25_001)
     hook.fail()
     await clock.advance(0)
-    expect(port.recorded.map((recording) => 'parts' in recording && recording.parts)).toEqual([[{ kind: 'text', text }], [{ kind: 'text', text: 'Good day' }]])
+    expect([port.recorded.length, port.logged.filter(({ text: logged }) => logged === 'the hook could not pass something on').length]).toEqual([2, 2])
   })
 
   test('has an end that nobody knows when the line ends under way', async () => {
@@ -229,6 +232,39 @@ describe('the end', () => {
     await deliver(port.deliveryOf('conversation.closed', { reason: 'ended' }, { conversation: hello.conversation }))
     await stop()
     expect([hook.sent.slice(1), hook.isClosed()]).toEqual([[END], true])
+  })
+
+  test('of a conversation waits for the line, and is the engine’s again until it was sent', async () => {
+    const { clock, port, hook, stop, deliver } = await setUp({ comesUp: false })
+    hook.up()
+    const hello = port.say('Hello')
+    await deliver(hello)
+    await clock.advance(1_500)
+    hook.down()
+    const closed = port.deliveryOf('conversation.closed', { reason: 'ended' }, { conversation: hello.conversation })
+    const one = await deliver(closed)
+    const before = one.outcome
+    await clock.advance(60_000)
+    expect([before, one]).toEqual(['under way', { outcome: { message: 'There is no connection to the chat’s server.', retry: true }, wasMarked: false }])
+    const two = await deliver(closed)
+    hook.up()
+    await clock.advance(0)
+    expect([two.outcome, hook.sent.slice(1)]).toEqual(['taken', [END]])
+    await stop()
+    expect(hook.sent.slice(1)).toEqual([END])
+  })
+
+  test('that cannot be told, because there is no line any more, is logged', async () => {
+    const { clock, port, hook, stop, deliver } = await setUp({ comesUp: false })
+    hook.up()
+    await deliver(port.say('Hello'))
+    await clock.advance(1_500)
+    hook.down()
+    await stop()
+    expect([hook.sent.length, port.logged.at(-1)]).toEqual([
+      1,
+      expect.objectContaining({ level: 'warn', text: 'the hook could not be told that the visitor has left' })
+    ])
   })
 
   test('of the page’s chat is told, because nobody can come back to it', async () => {

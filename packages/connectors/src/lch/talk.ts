@@ -6,11 +6,10 @@ import type { HookLine } from './hook-line.js'
 
 /** What the visitor says, on its way to the hook. */
 export interface Talk {
+  /** What is said has settled when the hook acknowledges, or when nothing was heard of an error in time; an end, when it was sent. */
   deliver(delivery: Delivery): Promise<void>
   /** Where answers belong; `null` before anything was said. */
   conversation(): ConversationId | null
-  /** Something came back: what was sent has arrived. */
-  answered(): void
   /** The hook could not pass something on. It does not say what. */
   failed(): Promise<void>
   /** What is under way has no end any more. */
@@ -31,6 +30,10 @@ const UP_WITHIN_MS = 60_000
  */
 const TAKEN_AFTER_MS = 1_500
 
+/** An error may still be about what was said so long ago: the hook waits for the outside. */
+const ERROR_WITHIN_MS = 30_000
+
+const NO_CONNECTION = 'There is no connection to the chat’s server.'
 const MAY_BE_LOST = 'This may not have been delivered: the chat’s server reported an error.'
 const LAST_MAY_BE_LOST = 'What you wrote last may not have been delivered: the chat’s server reported an error, and does not say for which message.'
 
@@ -40,17 +43,17 @@ export function createTalk(port: ConnectorPort, line: HookLine, customer: DmsCus
   let underWay: UnderWay | null = null
   /** Something was said in it, and it has not ended. */
   let isOpen = false
-  let isUnanswered = false
+  let saidAt = Number.NEGATIVE_INFINITY
 
   async function say(delivery: Delivery, body: DmsOut): Promise<void> {
     if (sent.has(delivery.idempotencyKey)) return
-    if (!(await line.whenUp(UP_WITHIN_MS))) throw new DeliveryFault('There is no connection to the chat’s server.', { retry: true })
+    if (!(await line.whenUp(UP_WITHIN_MS))) throw new DeliveryFault(NO_CONNECTION, { retry: true })
     await delivery.markSent()
     sent.add(delivery.idempotencyKey)
     if (!line.isUp()) throw new DeliveryFault('This was not sent: the connection had ended.', { retry: false })
     conversation = delivery.conversation
     isOpen = true
-    isUnanswered = true
+    saidAt = port.clock.now()
     await taken(body)
   }
 
@@ -68,32 +71,35 @@ export function createTalk(port: ConnectorPort, line: HookLine, customer: DmsCus
     })
   }
 
-  function sendEnd(): void {
-    if (!isOpen) return
+  /** It is over when it was sent, or when it was the other side that ended it. */
+  async function end(ended: ConversationId): Promise<void> {
+    const isToTell = (): boolean => isOpen && ended === conversation
+    if (!isToTell()) return
+    await line.whenUp(UP_WITHIN_MS)
+    if (isToTell() && !sendEnd()) throw new DeliveryFault(NO_CONNECTION, { retry: true })
+  }
+
+  /** @returns could it be sent? */
+  function sendEnd(): boolean {
+    if (!line.isUp()) return false
     isOpen = false
-    if (line.isUp()) line.send({ type: 'customer_end_session', customer_id: customer.id, customer_name: customer.name }, () => {})
+    line.send({ type: 'customer_end_session', customer_id: customer.id, customer_name: customer.name }, () => {})
+    return true
   }
 
   async function noteLost(): Promise<void> {
     port.log.warn({ inbox: port.inbox, conversation: conversation ?? '' }, 'the hook could not pass something on')
-    if (conversation === null || !isUnanswered) return
+    if (conversation === null || port.clock.now() - saidAt > ERROR_WITHIN_MS) return
     await port.append({ conversation, externalId: `lch-error:${port.randomId()}`, parts: [{ kind: 'text', text: LAST_MAY_BE_LOST }] })
   }
 
   return {
     async deliver(delivery) {
-      if (delivery.event.type === 'conversation.closed') {
-        if (delivery.conversation === conversation) sendEnd()
-        return
-      }
+      if (delivery.event.type === 'conversation.closed') return end(delivery.conversation)
       const body = bodyOf(delivery.event, customer)
       if (body) await say(delivery, body)
     },
     conversation: () => conversation,
-    answered() {
-      isUnanswered = false
-      underWay?.settle()
-    },
     async failed() {
       if (underWay) underWay.fail(new DeliveryFault(MAY_BE_LOST, { retry: false }))
       else await noteLost()
@@ -102,7 +108,9 @@ export function createTalk(port: ConnectorPort, line: HookLine, customer: DmsCus
     over() {
       isOpen = false
     },
-    leave: sendEnd
+    leave() {
+      if (isOpen && !sendEnd()) port.log.warn({ inbox: port.inbox, conversation: conversation ?? '' }, 'the hook could not be told that the visitor has left')
+    }
   }
 }
 
