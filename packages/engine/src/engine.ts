@@ -69,8 +69,12 @@ export interface Engine {
   connect(line: Line, hello: unknown): Promise<Session | WireError>
   /** A request to one of the inbox's addresses; `null` when no such inbox takes any. */
   handleRequest(inbox: string, request: ConnectorRequest): Promise<ConnectorResponse | null>
-  /** Ends all lines with `drain` and waits for the running commit. */
-  stop(spreadMs: number): Promise<void>
+  /**
+   * Ends all lines with `drain` and waits for the running commit.
+   * @param finishWithinMs what waits to be delivered still is, for so long at most: for a store that does not outlive the
+   * stop. Default 0
+   */
+  stop(spreadMs: number, finishWithinMs?: number): Promise<void>
 }
 
 /** How often connections are looked through for tokens that have ended. */
@@ -78,6 +82,8 @@ const EXPIRY_SWEEP_MS = 10_000
 
 /** How long a stop waits for deliveries under way. What was marked as sent is then left as it is: its run waits for the callback. */
 const DELIVERY_GRACE_MS = 3_000
+/** How often a stop that finishes what waits looks whether it has. */
+const FINISH_LOOK_MS = 100
 
 /** The conversation engine of one process, on one store. */
 export function createEngine(options: EngineOptions): Engine {
@@ -116,6 +122,17 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   const afterMs = (ms: number): Promise<void> => new Promise((resolve) => clock.setTimer(ms, resolve))
+
+  async function finish(withinMs: number): Promise<void> {
+    let isLate = withinMs <= 0
+    if (isLate) return
+    const cancel = clock.setTimer(withinMs, () => {
+      isLate = true
+    })
+    await queue.idle()
+    while (!isLate && (await store.jobs()).length > 0) await afterMs(FINISH_LOOK_MS)
+    cancel()
+  }
 
   function open(line: Line, who: Who, session: Session): Session {
     const end = (): void => {
@@ -202,9 +219,10 @@ export function createEngine(options: EngineOptions): Engine {
       const connector = connectors.get(inbox)
       return connector?.handleRequest ? connector.handleRequest(request) : null
     },
-    async stop(spreadMs) {
+    async stop(spreadMs, finishWithinMs = 0) {
       cancelSweep()
       for (const line of connections.keys()) line.send({ name: 'drain', payload: { spreadMs } })
+      await finish(finishWithinMs)
       await Promise.race([dispatcher.stop(), afterMs(DELIVERY_GRACE_MS)])
       for (const connector of connectors.values()) await connector.stop()
       runs.stop()

@@ -159,6 +159,54 @@ test('closing stops the connector once, ends the lines and takes no more', async
   expect(await errorOf(sessionOf(host))).toEqual(['client.closed', 'The host in this page was closed.'])
 })
 
+describe('closing delivers first what was shown as sent', () => {
+  /** Three messages that take 1.5 s each, and the host closed right after. */
+  async function closed(onDeliver: (clock: ReturnType<typeof setUp>['clock']) => Promise<void>) {
+    const { clock, connector, host } = setUp()
+    const told: string[] = []
+    connector.onDeliver = async ({ event }) => {
+      await onDeliver(clock)
+      told.push(event.type === 'message.created' && event.body.parts[0]?.kind === 'text' ? event.body.parts[0].text : event.type)
+    }
+    connector.stop = () => void told.push('stop')
+    const client = openClient(host, await sessionOf(host))
+    await clock.advance(0)
+    for (const words of ['One', 'Two', 'Three']) await client.say(words)
+    client.close()
+    host.close()
+    return { clock, told }
+  }
+  const takesMs = (ms: number) => (clock: ReturnType<typeof setUp>['clock']) => new Promise<void>((resolve) => void clock.setTimer(ms, resolve))
+
+  test('in its order, and then stops', async () => {
+    const { clock, told } = await closed(takesMs(1_500))
+    await clock.advance(4_400)
+    const before = [...told]
+    await clock.advance(300)
+    expect([before, told]).toEqual([
+      ['One', 'Two'],
+      ['One', 'Two', 'Three', 'stop']
+    ])
+  })
+
+  test('and what waits to be tried again, too', async () => {
+    let tries = 0
+    const { clock, told } = await closed(async () => {
+      if (++tries === 1) throw new Error('not yet')
+    })
+    await clock.advance(2_000)
+    expect(told).toEqual(['One', 'Two', 'Three', 'stop'])
+  })
+
+  test('but not for ever', async () => {
+    const { clock, told } = await closed(takesMs(60_000))
+    await clock.advance(12_900)
+    const before = [...told]
+    await clock.advance(200)
+    expect([before, told]).toEqual([[], ['stop']])
+  })
+})
+
 test('the log of a page has ids and reasons, never what was said', async () => {
   const { clock, connector, host } = setUp()
   connector.onDeliver = () => Promise.reject(new Error('no'))

@@ -24,6 +24,8 @@ export type InPageOptions = {
 
 /** There is one inbox here, whatever it is called elsewhere. */
 const INBOX = 'page'
+/** What was shown as sent and waits for its turn when the host is closed is still delivered, for so long at most: nothing of it is kept. */
+const FINISH_WITHIN_MS = 10_000
 
 /**
  * The engine in the page, for `createClient({ transport: inPage({ connector }) })`: no gateway, no server of ours. What
@@ -88,7 +90,7 @@ export function inPage({ connector, name = INBOX, lock = pageLocks(), clock: tim
 
   async function stop(): Promise<void> {
     const engine = await starting?.catch(() => null)
-    await engine?.stop(0)
+    await engine?.stop(0, FINISH_WITHIN_MS)
   }
 
   return {
