@@ -170,6 +170,21 @@ describe('a DMS that', () => {
   })
 })
 
+test('a message that is older than ten minutes is given up, however long DMS asks to wait, and the next one goes', async () => {
+  const bench = await openBench()
+  const here = bench.open(PERSON)
+  const old = bench.delivery(here, 'message.created', text('old'))
+  bench.answers(answering(503, { 'retry-after': '600' }))
+  const away = { text: 'This could not be delivered: Assistant cannot be reached.', retryInMs: 600_000 }
+  await bench.clock.advance(599_999)
+  expect(await attempt(bench, old)).toEqual({ ...away, retry: true })
+  await bench.clock.advance(1)
+  expect(await attempt(bench, { ...old, attempt: 2 })).toEqual({ ...away, retry: false })
+  bench.answers(answering(200))
+  await bench.say(here, 'next')
+  expect(bench.sent.map(({ body }) => body.text)).toEqual([['old'], ['old'], ['next']])
+})
+
 test('messages of one customer go one after another, of different ones side by side', async () => {
   const bench = await openBench()
   const [first, second, other] = [bench.open(PERSON), bench.open(PERSON), bench.open()]

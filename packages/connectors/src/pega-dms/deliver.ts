@@ -13,6 +13,8 @@ import { faultOf } from './faults.js'
 const NO_NAME = 'Visitor'
 /** Events before a hand-over that agents are told of. */
 const MOST_BEFORE = 30
+/** What is older is not tried again, however long DMS asks to wait: all that is said later waits behind it. */
+const OLDEST_MS = 600_000
 
 /** Brings what visitors say to DMS, one thing at a time for each customer. */
 export function createDeliver(port: ConnectorPort, config: PegaDmsConfig, note: CustomerNote): (delivery: Delivery) => Promise<void> {
@@ -27,7 +29,7 @@ export function createDeliver(port: ConnectorPort, config: PegaDmsConfig, note: 
     // The message's id is made of the key, so it is the same at each attempt, and tells nothing of our own ids.
     const body = toDms(await asSaid(delivery), { id, name: person?.name ?? NO_NAME }, port.sign('message', idempotencyKey))
     if (!body) return
-    settle(await sendToDms(port, config, known === null ? withContext(body, config.context) : body), { conversation, seq: event.seq })
+    settle(await sendToDms(port, config, known === null ? withContext(body, config.context) : body), delivery)
     if (known === null) await note.begin(conversation, id)
   }
 
@@ -45,11 +47,12 @@ export function createDeliver(port: ConnectorPort, config: PegaDmsConfig, note: 
   }
 
   /** @throws DeliveryFault for everything but "taken" */
-  function settle(outcome: DmsOutcome, ids: { readonly conversation: string; readonly seq: number }): void {
+  function settle(outcome: DmsOutcome, { conversation, event: { seq, at } }: Delivery): void {
     const fault = faultOf(outcome, config.name)
     if (!fault) return
-    port.log[fault.level]({ inbox: port.inbox, ...ids, ...fault.fields }, fault.log)
-    throw new DeliveryFault(fault.text, fault)
+    port.log[fault.level]({ inbox: port.inbox, conversation, seq, ...fault.fields }, fault.log)
+    const isOld = port.clock.now() - Date.parse(at) >= OLDEST_MS
+    throw new DeliveryFault(fault.text, { ...fault, retry: fault.retry && !isOld })
   }
 
   return (delivery) => serial(delivery.person?.subject ?? delivery.conversation, () => deliver(delivery))

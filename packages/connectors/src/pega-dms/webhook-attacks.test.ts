@@ -51,6 +51,7 @@ describe('a call with', () => {
   test('what was captured is recorded once, ends nothing twice, and is worth nothing after 300 s', async () => {
     const bench = await openBench()
     const here = bench.open(PERSON)
+    await bench.say(here, 'hello')
     const token = await tokenOf(bench.clock)
     for (let round = 0; round < 3; round++) await callWith(bench, token)
     await callWith(bench, token, end)

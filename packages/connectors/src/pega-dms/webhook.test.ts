@@ -18,6 +18,7 @@ const AGENT = { key: 'agent:service agent', name: 'Service agent', role: 'agent'
 test('what DMS says is seen as it stands in the fixtures', async () => {
   const bench = await openBench()
   const conversation = bench.open(PERSON)
+  await bench.say(conversation, 'hello')
   for (const body of [text, list, files, menu, carousel, link, typing, waitTime, end]) expect(await bench.call(body)).toEqual(SUCCESS)
   const said = (id: string, parts: readonly unknown[], from?: unknown) => ({
     did: 'append',
@@ -76,7 +77,7 @@ test('what DMS says is seen as it stands in the fixtures', async () => {
 describe('who says it', () => {
   test('is the inbox itself under the name that it has here, in any spelling', async () => {
     const bench = await openBench({ name: 'Service Agent' })
-    bench.open(PERSON)
+    await bench.say(bench.open(PERSON), 'hello')
     await bench.call(text)
     await bench.call(end)
     expect(bench.seen.map((seen) => ('from' in seen ? seen.from : seen.did === 'close' ? seen.reason : null))).toEqual([
@@ -137,6 +138,22 @@ describe('a call that comes', () => {
     expect(bench.seen.map(({ did }) => did)).toEqual(['close'])
   })
 
+  test('and is an end again leaves the next conversation of the same customer alone, until DMS knows that one', async () => {
+    const bench = await openBench()
+    const first = bench.open(PERSON)
+    await bench.say(first, 'hello')
+    expect(await bench.call(end)).toEqual(SUCCESS)
+    const next = bench.open(PERSON)
+    expect(await bench.call(end)).toEqual(SUCCESS)
+    expect(bench.seen.map(({ did, conversation }) => [did, conversation])).toEqual([['close', first]])
+    await bench.say(next, 'hello again')
+    expect(await bench.call(end)).toEqual(SUCCESS)
+    expect(bench.seen.map(({ did, conversation }) => [did, conversation])).toEqual([
+      ['close', first],
+      ['close', next]
+    ])
+  })
+
   test('while the conversation ends is told so, too', async () => {
     const bench = await openBench()
     bench.open(PERSON)
@@ -178,6 +195,16 @@ describe('a call that comes', () => {
     expect(await bench.call(text)).toEqual({ status: 503, text: 'Not now' })
     Object.assign(bench.port, { append })
     expect([await bench.call(text), bench.seen.length]).toEqual([SUCCESS, 1])
+  })
+
+  test('and is an end that the store cannot write may come again, too', async () => {
+    const bench = await openBench()
+    await bench.say(bench.open(PERSON), 'hello')
+    const close = bench.port.close
+    Object.assign(bench.port, { close: () => Promise.reject(new Error('disk full')) })
+    expect(await bench.call(end)).toEqual({ status: 503, text: 'Not now' })
+    Object.assign(bench.port, { close })
+    expect([await bench.call(end), bench.seen.map(({ did }) => did)]).toEqual([SUCCESS, ['close']])
   })
 
   test.each<[string, string | Uint8Array, string]>([

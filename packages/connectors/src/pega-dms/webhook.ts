@@ -90,9 +90,18 @@ export function createWebhook(port: ConnectorPort, config: PegaDmsConfig, note: 
     }
   }
 
+  /** An end has no id. One of a conversation that DMS does not know came again, and meant the customer's last one. */
   async function end(id: FoundConversation['id'], from: InboundAuthor | undefined): Promise<void> {
+    const known = await note.read(id)
+    if (known === null) return
     await note.end(id)
-    await port.close(id, `${from?.name ?? 'The agent'} has ended the conversation`)
+    try {
+      await port.close(id, `${from?.name ?? 'The agent'} has ended the conversation`)
+    } catch (thrown) {
+      // Else it would be a repeat when it comes again.
+      await note.begin(id, known)
+      throw thrown
+    }
   }
 }
 
