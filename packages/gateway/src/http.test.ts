@@ -262,9 +262,17 @@ describe('doors of connectors', () => {
     [{ pega: 200, labb: 200 }, 200, 'pega', ['pega webhook']],
     [{ pega: 404, labb: 200 }, 200, 'labb', ['pega webhook', 'labb webhook']],
     [{ pega: 400, labb: 200 }, 200, 'labb', ['pega webhook', 'labb webhook']],
-    [{ pega: 403, labb: 200 }, 403, 'pega', ['pega webhook']],
+    [{ pega: 403, labb: 200 }, 200, 'labb', ['pega webhook', 'labb webhook']],
+    [{ pega: 413, labb: 200 }, 200, 'labb', ['pega webhook', 'labb webhook']],
+    [{ pega: 503, labb: 200 }, 503, 'pega', ['pega webhook']],
+    [{ pega: 410, labb: 200 }, 410, 'pega', ['pega webhook']],
+    [{ pega: 403, labb: 410 }, 410, 'labb', ['pega webhook', 'labb webhook']],
     [{ pega: 400, labb: 404 }, 400, 'pega', ['pega webhook', 'labb webhook']],
-    [{ pega: 404, labb: 404 }, 404, 'labb', ['pega webhook', 'labb webhook']]
+    [{ pega: 403, labb: 400 }, 400, 'labb', ['pega webhook', 'labb webhook']],
+    [{ pega: 403, labb: 413 }, 413, 'labb', ['pega webhook', 'labb webhook']],
+    [{ pega: 403, labb: 404 }, 403, 'pega', ['pega webhook', 'labb webhook']],
+    [{ pega: 404, labb: 403 }, 403, 'labb', ['pega webhook', 'labb webhook']],
+    [{ pega: 404, labb: 404 }, 404, 'pega', ['pega webhook', 'labb webhook']]
   ])('Pega without an inbox, whose inboxes would say %j, hears %i of %s', async (statuses, status, who, asked) => {
     const engine = createStubEngine({ answer: (inbox) => ({ status: statuses[inbox as keyof typeof statuses], body: inbox }) })
     const { url } = await open(engine, { inboxesOf: (kind) => (kind === 'pega-dms' ? ['pega'] : kind === 'labb-chat-hook' ? ['labb'] : []) })

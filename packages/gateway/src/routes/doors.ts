@@ -29,18 +29,23 @@ export const OIH_RECEIVER: Receiver = { path: 'oih-receiver', kinds: ['oih'] }
 /** Where Pega Digital Messaging calls a Labb Chat Hook. */
 export const LABB_WEBHOOK: Receiver = { path: 'webhook', kinds: ['pega-dms', 'labb-chat-hook'] }
 
-/** The first inbox of these kinds which does not answer 404 has it; what one cannot read (400), another may. */
+/** An inbox that answers so leaves it to the next one. When nobody has it the caller hears the last of these: it tells most. */
+const LEFT_TO_OTHERS = [404, 403, 413, 400]
+const rankOf = (answer: Response | null): number => (answer ? LEFT_TO_OTHERS.indexOf(answer.status) : -1)
+
+/** The first inbox of these kinds that knows what to do with it has it; what one cannot read, or believe, another may. */
 export async function openReceiver(request: Request, { path, kinds }: Receiver, doors: Doors): Promise<Response> {
   const body = await readBody(request, doors.bodyBytes)
   if (!body) return tooLarge(doors)
   const asked = readRequest(request, new URL(request.url), { door: 'hooks', path, body })
-  let last: Response | null = null
+  let best: Response | null = null
   for (const inbox of kinds.flatMap(doors.inboxesOf)) {
     const answer = await ask(doors, inbox, asked)
-    if (answer && answer.status !== 404 && answer.status !== 400) return answer
-    if (last?.status !== 400) last = answer ?? last
+    if (!answer) continue
+    if (rankOf(answer) === -1) return answer
+    if (rankOf(answer) > rankOf(best)) best = answer
   }
-  return last ?? nothingHere()
+  return best ?? nothingHere()
 }
 
 async function ask({ engine, log }: Doors, inbox: string, request: ConnectorRequest): Promise<Response | null> {
