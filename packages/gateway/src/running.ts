@@ -15,6 +15,7 @@ import { createOldDoor } from './labb-chat-hook/door.js'
 import { findOwnInbox, notOfOwnInbox, type OwnInbox, withoutOwnInbox } from './labb-chat-hook/own-inbox.js'
 import { createPasses } from './labb-chat-hook/passes.js'
 import { createReceiptBook } from './labb-chat-hook/receipt-book.js'
+import { refuseSharedConnection } from './labb-chat-hook/shared-connection.js'
 import { listen, urlOf } from './listen.js'
 import { createMetrics, type Metrics } from './metrics.js'
 import { createOutbound, type Outbound } from './outbound-fetch.js'
@@ -66,6 +67,7 @@ async function assemble(config: GatewayConfig, options: RunOptions, undo: Undo[]
   const { log } = options
   const inboxes = await createInboxes(config, options.connectors)
   const own = findOwnInbox(inboxes)
+  refuseSharedConnection(config)
   const metrics = createMetrics()
   const store = metrics.measured(await openStore(config.store, systemChance))
   undo.push(() => store.close())

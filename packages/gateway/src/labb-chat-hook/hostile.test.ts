@@ -2,6 +2,7 @@ import { io } from 'socket.io-client'
 import { describe, expect, test } from 'vitest'
 import { enter, openSession } from '../testing/visitor.js'
 import { labbBench } from './bench.js'
+import { labbChatHookConfig } from './config.js'
 import { callWebhook, connectOld, ORIGIN, text } from './testing.js'
 
 const bench = labbBench()
@@ -189,7 +190,9 @@ describe('the doors beside', () => {
   })
 
   test('nobody enters the inbox of old clients by a session, under whatever name', async () => {
-    await bench.start({}, { identity: { secret: 'the secret of the host, 32 letters or more' } })
+    const { inboxes } = labbChatHookConfig(bench.environment())
+    const others = { ...inboxes, pega: { ...inboxes.pega, issuer: 'connection-2' } }
+    await bench.start({}, { inboxes: others, identity: { secret: 'the secret of the host, 32 letters or more' } })
     await expect(openSession(bench.url(), KEY)).rejects.toThrow('inbox.unknown')
     for (const more of [{}, { visitorKey: KEY }, { identity: 'x.y.z' }]) {
       const asked = await fetch(`${bench.url()}/session`, { method: 'POST', body: JSON.stringify({ inbox: 'labb-chat-hook', ...more }) })
