@@ -148,56 +148,6 @@ describe('what the bot wants to remember', () => {
   })
 })
 
-describe('a command', () => {
-  async function start(bench: Bench) {
-    const delivery = bench.port.startRun('order', { number: 12 })
-    await bench.connector.deliver(delivery)
-    return { run: delivery.run, conversation: delivery.conversation, key: `answer:${bench.asked.at(-1)?.headers['webhook-id']}` }
-  }
-
-  test('is taken, goes on and is finished by calls with its run; what comes again is recorded once', async () => {
-    const bench = await openBench()
-    const { run, conversation } = await start(bench)
-    const half = { conversation, run, progress: { text: 'half', fraction: 0.5 } }
-    expect([await bench.call(half, { id: 'half' }), await bench.call(half, { id: 'half' })]).toEqual([OK, OK])
-    expect(await bench.call({ conversation, run, messages: [{ text: 'one' }, { text: 'two' }] })).toEqual(OK)
-    expect(await bench.call({ conversation, run, messages: [{ text: 'three' }] })).toMatchObject({ status: 410 })
-    expect(bench.port.recorded).toEqual([
-      { did: 'accept', run },
-      { did: 'progress', run, step: 'callback:half', text: 'half', fraction: 0.5 },
-      { did: 'finish', run, parts: [...TEXT('one'), ...TEXT('two')] }
-    ])
-  })
-
-  test.each([
-    ['messages', { messages: [{ text: 'There' }] }, [{ did: 'finish', parts: TEXT('There') }]],
-    ['an error', { error: 'There is no order 12.' }, [{ did: 'fail', reason: 'failed', text: 'There is no order 12.' }]],
-    ['progress', { progress: { fraction: 0.1 } }, [{ did: 'progress', fraction: 0.1 }]],
-    ['nothing', {}, [{ did: 'accept' }]]
-  ])('answered at once with %s', async (_what, body, outcome) => {
-    const bench = await openBench()
-    bench.answers({ body })
-    const { run, key } = await start(bench)
-    expect(bench.port.recorded).toEqual(outcome.map((one) => ({ run, ...one, ...(one.did === 'progress' ? { step: key } : {}) })))
-  })
-
-  test('of another conversation takes no result', async () => {
-    const bench = await openBench()
-    const { run } = await start(bench)
-    const other = bench.port.say('hello', { visitor: 'somebody else' })
-    expect(await bench.call({ conversation: other.conversation, run, messages: [{ text: 'x' }] })).toMatchObject({ status: 404 })
-    expect(bench.port.recorded).toEqual([{ did: 'accept', run }])
-  })
-
-  test('that was given up still takes its result, as late', async () => {
-    const bench = await openBench()
-    const { run, conversation } = await start(bench)
-    await bench.clock.advance(600_000)
-    expect(await bench.call({ conversation, run, messages: [{ text: 'There' }] })).toEqual(OK)
-    expect(bench.port.recorded.at(-1)).toEqual({ did: 'finish', run, parts: TEXT('There'), late: true })
-  })
-})
-
 test('whatever is signed is answered with a status of ours, and nothing but what it says is recorded', async () => {
   const bench = await openBench()
   const conversation = await begin(bench)

@@ -2,21 +2,22 @@ import type { ConversationId, RunId } from '@parley/protocol'
 import type { ConnectorPort, ConnectorRequest, ConnectorResponse, FoundConversation } from '@parley/engine'
 import { createSerial } from '../serial.js'
 import { malformed, NO_CONVERSATION, NO_RUN, NOT_FOUND, OK, OVER, STARTED, unsigned, WRONG_METHOD } from './answers.js'
-import { carryOut } from './carry-out.js'
+import type { CarryOut } from './carry-out.js'
 import type { WebhookConfig } from './config.js'
 import { type BotCallback, partsOfResult, readCallback } from './inbound.js'
 import { readJson } from './judge.js'
+import type { Reports } from './report.js'
 import { createSeenIds } from './seen-ids.js'
 import { type Verified, verifyWebhook } from './signature.js'
 
 type Signed = Verified & { readonly ok: true }
 type Door = (request: ConnectorRequest) => Promise<ConnectorResponse>
 
-/**
- * The door where the bot calls. It answers when what it said is on disk.
- * @param refresh fetches the manifest again; absent where there is none
- */
-export function createCallbacks(port: ConnectorPort, config: WebhookConfig, refresh?: () => void): Door {
+/** `refresh` fetches the manifest again; absent where there is none. */
+type Ways = { readonly carryOut: CarryOut; readonly reports: Reports; readonly refresh?: (() => void) | undefined }
+
+/** The door where the bot calls. It answers when what it said is on disk. */
+export function createCallbacks(port: ConnectorPort, config: WebhookConfig, { carryOut, reports, refresh }: Ways): Door {
   const serial = createSerial()
   const seen = createSeenIds()
 
@@ -59,11 +60,12 @@ export function createCallbacks(port: ConnectorPort, config: WebhookConfig, refr
   async function carry(signed: Signed, called: BotCallback, { id: conversation, isOpen }: FoundConversation): Promise<ConnectorResponse> {
     if (called.run && !(await belongs(called.run, called.conversation, conversation))) return NO_RUN
     if (!called.run && called.progress) return malformed('"progress" is of a command: "run" is wanted beside it')
-    if (!isOpen) return OVER
+    const key = `callback:${signed.id}`
+    if (!isOpen) return called.run && (await reports.isEndedBy(called.run, key)) ? OK : OVER
     const result = partsOfResult(called)
     if (called.run && !result) return malformed('"messages" hold more than the result of one run can: 100 parts, 200000 characters as JSON')
-    const target = { conversation, run: called.run ?? null, key: `callback:${signed.id}`, toldAt: signed.timestamp }
-    const recorded = await carryOut(port, target, called, result ?? [])
+    const target = { conversation, run: called.run ?? null, key, toldAt: signed.timestamp }
+    const recorded = await carryOut(target, called, result ?? [])
     return recorded === 'ended' ? OVER : OK
   }
 

@@ -2,6 +2,7 @@ import type { ConversationId, Part, RunId } from '@parley/protocol'
 import type { ConnectorPort, Recorded } from '@parley/engine'
 import type { BotAnswer } from './inbound.js'
 import { keepState } from './notes.js'
+import type { Reports } from './report.js'
 
 /** Where an answer belongs. */
 export type Target = {
@@ -20,13 +21,18 @@ export type Target = {
  * @param result all that a run's result says
  * @returns `ended` when there was nobody to say it to any more
  */
-export async function carryOut(port: ConnectorPort, { conversation, run, key, toldAt }: Target, answer: BotAnswer, result: readonly Part[]): Promise<Recorded> {
-  if (answer.state !== undefined) await keepState(port, conversation, { state: answer.state, toldAt })
-  const recorded = run === null ? await say(port, conversation, key, answer) : await report(port, run, key, answer, result)
-  if (recorded === 'ended') return recorded
-  if (answer.typing !== undefined) port.typing(conversation, answer.typing)
-  if (answer.end !== undefined) await port.close(conversation, answer.end)
-  return recorded
+export type CarryOut = (target: Target, answer: BotAnswer, result: readonly Part[]) => Promise<Recorded>
+
+export function createCarryOut(port: ConnectorPort, reports: Reports): CarryOut {
+  return async ({ conversation, run, key, toldAt }, answer, result) => {
+    if (answer.state !== undefined) await keepState(port, conversation, { state: answer.state, toldAt })
+    const recorded = run === null ? await say(port, conversation, key, answer) : await reports.take(run, key, answer, result)
+    // With a conversation all is over; with a run its conversation is not.
+    if (recorded === 'ended' && run === null) return recorded
+    if (answer.typing !== undefined) port.typing(conversation, answer.typing)
+    if (answer.end !== undefined) await port.close(conversation, answer.end)
+    return recorded
+  }
 }
 
 async function say(port: ConnectorPort, conversation: ConversationId, key: string, { messages, error }: BotAnswer): Promise<Recorded> {
@@ -38,12 +44,4 @@ async function say(port: ConnectorPort, conversation: ConversationId, key: strin
   }
   // Only a command can fail; where there was none, the sentence is for the visitor all the same.
   return error === undefined ? last : port.append({ conversation, externalId: `${key}:error`, parts: [{ kind: 'text', text: error }] })
-}
-
-async function report(port: ConnectorPort, run: RunId, key: string, answer: BotAnswer, result: readonly Part[]): Promise<Recorded> {
-  if (answer.error !== undefined) return port.run.fail(run, { reason: 'failed', text: answer.error })
-  const { progress } = answer
-  const working = progress ? await port.run.progress(run, { step: key, ...progress }) : null
-  if (result.length > 0) return port.run.finish(run, result)
-  return working ?? (await port.run.accept(run))
 }

@@ -2,15 +2,17 @@ import type { ConnectorPort, Delivery } from '@parley/engine'
 import { DeliveryFault } from '@parley/engine'
 import type { RunId } from '@parley/protocol'
 import { ask } from './ask.js'
-import { carryOut } from './carry-out.js'
+import type { CarryOut } from './carry-out.js'
 import type { WebhookConfig } from './config.js'
 import { partsOfResult } from './inbound.js'
 import { type Fault, type Judgement, judge, unreadable } from './judge.js'
 import { stateOf } from './notes.js'
 import { toBot, webhookIdOf } from './outbound.js'
 
+type Ways = { readonly carryOut: CarryOut; readonly nameOf: () => string }
+
 /** Events on their way to the bot, and what it answers at once. */
-export function createDeliver(port: ConnectorPort, config: WebhookConfig, nameOf: () => string): (delivery: Delivery) => Promise<void> {
+export function createDeliver(port: ConnectorPort, config: WebhookConfig, { carryOut, nameOf }: Ways): (delivery: Delivery) => Promise<void> {
   const callback = config.secrets.length > 0 && port.publicUrl !== '' ? `${port.publicUrl}/hooks/${encodeURIComponent(port.inbox)}/callback` : null
 
   return async (delivery) => {
@@ -31,7 +33,7 @@ export function createDeliver(port: ConnectorPort, config: WebhookConfig, nameOf
     if (answer === null) return accepted(run)
     const result = partsOfResult(answer)
     if (run !== null && result === null) throw tell(delivery, id, unreadable(nameOf(), 'the messages hold more than the result of one run can'))
-    const recorded = await carryOut(port, { conversation: delivery.conversation, run, key: `answer:${id}` }, answer, result ?? [])
+    const recorded = await carryOut({ conversation: delivery.conversation, run, key: `answer:${id}` }, answer, result ?? [])
     if (recorded === 'ended') port.log.info({ inbox: port.inbox, conversation: delivery.conversation, id }, 'the bot answered where everything had ended')
   }
 

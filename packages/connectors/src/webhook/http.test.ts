@@ -150,3 +150,30 @@ test('answers by calls that come twice and in another order are each seen once',
   expect(await Promise.all(order.map((index) => chat.call(calls[index] as (typeof calls)[number])))).toEqual(order.map(() => 200))
   expect([[...(await chat.heard())].sort(), bot.reached.map(({ text }) => text)]).toEqual([texts.map((text) => `re ${text}`).sort(), texts])
 })
+
+test('a command that the bot took with 202 waits for its result: typing and a state on the way are taken, a result counts once', async () => {
+  const runs: string[] = []
+  const manifest = { name: 'Fern', commands: [{ name: 'order', description: 'Where an order is', args: [{ name: 'number', type: 'number', required: true }] }] }
+  const bot = await openBotServer(({ body }, response) => {
+    runs.push(body.command?.run ?? '')
+    answerWith(response, '', 202)
+  }, manifest)
+  const connector = webhookConnector({ url: bot.url, secret: SECRET, manifestUrl: bot.url })
+  const chat = await openChat(connector)
+  open.push({ bot, chat })
+  const types = async () => (await chat.events()).map(({ type }) => type).filter((type) => type.startsWith('run.'))
+  await chat.until(() => connector.commands.length > 0)
+  await chat.command('order', { number: 12 })
+  await chat.until(async () => (await types()).length === 2)
+  const [run] = runs
+  const status = (said: object, id: string) => chat.call(callOf({ conversation: chat.conversation, run, ...said }, { now: chat.clock.now(), id }))
+  expect([
+    await status({ typing: 3_000 }, 'typing'),
+    await status({ state: { step: 1 } }, 'state'),
+    await status({}, 'nothing'),
+    await status({ messages: [{ text: 'There' }] }, 'result'),
+    await status({ typing: 3_000 }, 'after'),
+    await status({ messages: [{ text: 'And more' }] }, 'more')
+  ]).toEqual([200, 200, 200, 200, 410, 410])
+  expect(await types()).toEqual(['run.started', 'run.progressed', 'run.finished'])
+})

@@ -28,6 +28,17 @@ connectorContract('webhook', (): ConnectorCase => {
         callOf({ ...of, messages: [{ text: 'There it is' }] }, { now, id: `end_${run}`, secret: OLD_SECRET })
       ]
     },
+    answers: ({ clock }, { conversation, event }) => {
+      const now = clock.now()
+      return [
+        callOf({ conversation, messages: [{ text: 'And this' }], state: { step: 1 }, typing: 1_000 }, { now, id: `more_${event.messageId}` }),
+        callOf(
+          { conversation, messages: [{ id: `last-${event.messageId}`, text: 'That is all' }] },
+          { now, id: `last_${event.messageId}`, secret: OLD_SECRET }
+        ),
+        callOf({ conversation, error: 'It went wrong after all.' }, { now, id: `wrong_${event.messageId}` })
+      ]
+    },
     paths: ['callback', 'manifest', 'callback/', 'callback/x']
   }
 })

@@ -3,9 +3,11 @@ import { DeliveryFault } from '@parley/engine'
 import type { ConnectorModule } from '../module.js'
 import { NOT_FOUND, NOT_NOW } from './answers.js'
 import { createCallbacks } from './callbacks.js'
+import { createCarryOut } from './carry-out.js'
 import { readConfig, type WebhookConfig, type WebhookSettings } from './config.js'
 import { createDeliver } from './deliver.js'
 import { createManifestKeeper, type Manifest, type ManifestKeeper } from './manifest.js'
+import { createReports } from './report.js'
 
 export { signWebhook, verifyWebhook } from './signature.js'
 export type { Verified, WebhookHeaders } from './signature.js'
@@ -70,7 +72,10 @@ function create(config: WebhookConfig): Connector {
 function open(port: ConnectorPort, config: WebhookConfig, nameOf: () => string, announced: Manifest | null): Running {
   const { manifestUrl } = config
   const manifest = manifestUrl === undefined ? null : createManifestKeeper(port, { ...config, manifestUrl }, announced)
-  return { deliver: createDeliver(port, config, nameOf), door: guarded(port, createCallbacks(port, config, manifest?.refresh)), manifest }
+  const reports = createReports(port)
+  const carryOut = createCarryOut(port, reports)
+  const door = createCallbacks(port, config, { carryOut, reports, refresh: manifest?.refresh })
+  return { deliver: createDeliver(port, config, { carryOut, nameOf }), door: guarded(port, door), manifest }
 }
 
 /** A store that cannot write is our fault, not the bot's: 503, so that it sends again. */
