@@ -1,6 +1,6 @@
 import type { KnownEvent } from '@parley/protocol'
 import type { ScriptConfig, Step } from './config.js'
-import { holds, wordsOf } from './words.js'
+import { holds, keyOf, wordsOf } from './words.js'
 
 /**
  * What happened → the step to play, or `null` for what the script does not answer.
@@ -21,7 +21,8 @@ export function chooseStep(config: ScriptConfig, event: KnownEvent, last: Step |
 }
 
 function byText(config: ScriptConfig, text: string, last: Step | null): Step | null {
-  const value = last?.offers.get(wordsOf(text).join(' '))
+  const key = keyOf(text)
+  const value = key === '' ? undefined : last?.offers.get(key)
   const offered = value === undefined ? null : (config.steps.get(value) ?? byWords(config, value))
   return offered ?? byWords(config, text)
 }

@@ -15,6 +15,8 @@ const PICTURE = 'a web address of a picture, like https://www.example.com/rose.j
 const LINK = 'a web address, like https://www.example.com/'
 const MATCH = 'a list of 1 to 50 words or short phrases; "*" at the end of a word stands for whatever follows in it'
 const STEP = 'a step that does something: "say", "cards", "choices", "handOver" or "end"'
+const INBOX = 'the name of an inbox, 1 to 100 characters'
+const HAND_OVER = 'the name of an inbox, 1 to 100 characters, or true for the one under "handoff"'
 const THINK = 'a number of milliseconds from 0 to 10000'
 
 const text = (what: string, most: number) => v.pipe(v.string(what), v.minLength(1, what), v.maxLength(most, what))
@@ -77,7 +79,7 @@ const step = v.pipe(
       cards: v.optional(list(card, 'a list of 1 to 50 cards', 50)),
       layout: v.optional(v.picklist(['list', 'carousel'], '"list" or "carousel"')),
       choices: v.optional(list(choice, 'a list of 1 to 50 choices', 50)),
-      handOver: v.optional(text('the name of an inbox, 1 to 100 characters', 100)),
+      handOver: v.optional(v.union([v.literal(true, HAND_OVER), text(HAND_OVER, 100)], HAND_OVER)),
       otherwise: v.optional(said),
       end: v.optional(text('the reason that people read, 1 to 200 characters', 200)),
       match: v.optional(words)
@@ -92,6 +94,7 @@ export const configSchema = v.strictObject(
   {
     connector: v.optional(v.literal('script', '"script"')),
     name: v.optional(text(NAME, 100), 'Assistant'),
+    handoff: v.optional(text(INBOX, 100)),
     greeting: v.optional(stepName),
     fallback: stepName,
     steps: v.pipe(
@@ -105,6 +108,8 @@ export const configSchema = v.strictObject(
 
 /** A script as somebody writes it. */
 export type ScriptSettings = v.InferInput<typeof configSchema>
+/** Settings without a script: the one that is built in is played. */
+export type BareSettings = Omit<ScriptSettings, 'steps' | 'greeting' | 'fallback'> & { readonly [Key in 'steps' | 'greeting' | 'fallback']?: never }
 export type WrittenConfig = v.InferOutput<typeof configSchema>
 export type WrittenStep = v.InferOutput<typeof step>
 export type WrittenAction = v.InferOutput<typeof action>

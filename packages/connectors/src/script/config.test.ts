@@ -10,6 +10,8 @@ const faultOf = (value: unknown) => {
 }
 const THERE = 'the name of a step that there is: hello, lost'
 const DOES = 'a step that does something: "say", "cards", "choices", "handOver" or "end"'
+const HANDOFF = 'the name of an inbox, or "handoff": "<inbox>" beside "steps"'
+const HAND_OVER = 'the name of an inbox, 1 to 100 characters, or true for the one under "handoff"'
 const CHOICE = 'a "label" with either "go" or "value" beside it'
 const ACTION = 'a "label" with one of "go", "value" and "url" beside it'
 const SAY = 'a text, a part like { "kind": "link", "url": "https://…" }, or a list of 1 to 20 of them'
@@ -54,6 +56,12 @@ describe('a script that is not as wanted stops the start with its key, what was 
       ['steps.hello.otherwise', 'it without "handOver"', 'what is said when nobody can take over, beside "handOver"']
     ],
     ['an end beside a hand-over', withHello({ handOver: 'people', end: 'over' }), ['steps.hello.end', 'it beside "handOver"', 'one of the two']],
+    ['a hand-over to nobody', withHello({ handOver: true }), ['steps.hello.handOver', 'true without "handoff"', HANDOFF]],
+    ['a hand-over that is no name', withHello({ handOver: false }), ['steps.hello.handOver', 'false', HAND_OVER]],
+    ['a hand-over to a number', withHello({ handOver: 7 }), ['steps.hello.handOver', '7', HAND_OVER]],
+    ['a place of a hand-over that is no name', { ...SCRIPT, handoff: true }, ['handoff', 'true', 'the name of an inbox, 1 to 100 characters']],
+    ['a greeting alone', { greeting: 'hello' }, ['fallback', 'nothing', 'the name of a step: letters, digits, "-" and "_", 1 to 64 characters']],
+    ['a fallback alone', { fallback: 'lost' }, ['steps', 'nothing', 'an object { "<name>": { "say": … } }']],
     [
       'an expression to match',
       withHello({ say: 'a', match: ['(a+)+$'] }),
@@ -136,4 +144,30 @@ test('a script is ready to be played: what a step says is one message, buttons c
       ['about', 'lost']
     ])
   })
+})
+
+test('a step hands over to the inbox that it names, and with `true` to the one that stands beside the steps', () => {
+  const read = readConfig({ ...SCRIPT, handoff: 'people', steps: { ...SCRIPT.steps, a: { handOver: true }, b: { handOver: 'sales', otherwise: 'Nobody' } } })
+  if (!read.ok) throw new Error(read.wanted)
+  expect(['hello', 'a', 'b'].map((name) => read.value.steps.get(name)?.handOver ?? null)).toEqual([
+    null,
+    { inbox: 'people', otherwise: [{ kind: 'text', text: 'Nobody can take over at the moment.' }] },
+    { inbox: 'sales', otherwise: [{ kind: 'text', text: 'Nobody' }] }
+  ])
+})
+
+test('where nobody has written a script, a built-in one takes its place, and a key that is not known is told all the same', () => {
+  const namesOf = (value: unknown) => {
+    const read = readConfig(value)
+    return read.ok ? [read.value.name, read.value.greeting?.name, read.value.fallback.name, ...read.value.steps.keys()] : []
+  }
+  expect([namesOf({ connector: 'script', name: 'Fern' }), namesOf({ connector: 'script', handoff: 'people' })]).toEqual([
+    ['Fern', 'welcome', 'lost', 'welcome', 'lost'],
+    ['Assistant', 'welcome', 'lost', 'welcome', 'person', 'lost']
+  ])
+  expect(faultOf({ connector: 'script', handof: 'people' })).toEqual([
+    'handof',
+    'an unknown key',
+    'one of connector, name, handoff, greeting, fallback, steps, thinkMs'
+  ])
 })

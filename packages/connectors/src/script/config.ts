@@ -1,8 +1,9 @@
 import { findForeignFault, type Part } from '@parley/protocol'
 import type { ConfigResult } from '../module.js'
 import { readBySchema } from '../read-config.js'
+import { builtIn } from './built-in.js'
 import { configSchema, type WrittenAction, type WrittenConfig, type WrittenStep } from './config-schema.js'
-import { type Phrase, phraseOf, wordsOf } from './words.js'
+import { keyOf, type Phrase, phraseOf } from './words.js'
 
 /** A script, ready to be played. */
 export type ScriptConfig = {
@@ -32,16 +33,22 @@ export function readConfig(value: unknown): ConfigResult<ScriptConfig> {
   // Before the schema, which would leave out a step that is called "constructor".
   const odd = findForeignFault(value, MOST_VALUES)
   if (odd) return { ok: false, key: '', found: odd, wanted: 'plain JSON' }
-  const read = readBySchema(configSchema, value, [])
+  const read = readBySchema(configSchema, withSteps(value), [])
   if (!read.ok) return read
   const fault = findConflict(read.value)
   return fault ? { ok: false, ...fault } : { ok: true, value: fillIn(read.value) }
 }
 
+/** Settings in which nobody has written a script get the one that is built in. */
+function withSteps(value: unknown): unknown {
+  const hasScript = typeof value !== 'object' || value === null || Array.isArray(value) || ['steps', 'greeting', 'fallback'].some((key) => key in value)
+  return hasScript ? value : { ...builtIn({ canHandOver: 'handoff' in value }), ...value }
+}
+
 type Conflict = { readonly key: string; readonly found: string; readonly wanted: string }
 
 /** Whatever leads to a step that is not there, and keys of a step that are right each by itself but not together. */
-function findConflict({ greeting, fallback, steps }: WrittenConfig): Conflict | null {
+function findConflict({ greeting, fallback, steps, handoff }: WrittenConfig): Conflict | null {
   const names = Object.keys(steps)
   const wanted =
     names.length > 0 ? `the name of a step that there is: ${names.slice(0, 20).join(', ')}${names.length > 20 ? ', …' : ''}` : 'at least one step under "steps"'
@@ -54,7 +61,7 @@ function findConflict({ greeting, fallback, steps }: WrittenConfig): Conflict | 
   if (key !== undefined) return { key, found: JSON.stringify(to), wanted }
   return (
     Object.entries(steps)
-      .map(([name, step]) => stepConflict(`steps.${name}`, step))
+      .map(([name, step]) => stepConflict(`steps.${name}`, step, handoff))
       .find((one) => one !== null) ?? null
   )
 }
@@ -64,7 +71,9 @@ const leadsOf = (key: string, { choices = [], cards = [] }: WrittenStep): readon
   ...cards.flatMap(({ actions = [] }, card) => actions.map(({ go }, index) => [`${key}.cards.${card}.actions.${index}.go`, go] as const))
 ]
 
-function stepConflict(key: string, { handOver, otherwise, end, cards, layout }: WrittenStep): Conflict | null {
+function stepConflict(key: string, { handOver, otherwise, end, cards, layout }: WrittenStep, handoff: string | undefined): Conflict | null {
+  if (handOver === true && handoff === undefined)
+    return { key: `${key}.handOver`, found: 'true without "handoff"', wanted: 'the name of an inbox, or "handoff": "<inbox>" beside "steps"' }
   if (otherwise && handOver === undefined)
     return { key: `${key}.otherwise`, found: 'it without "handOver"', wanted: 'what is said when nobody can take over, beside "handOver"' }
   if (end !== undefined && handOver !== undefined) return { key: `${key}.end`, found: 'it beside "handOver"', wanted: 'one of the two' }
@@ -72,8 +81,8 @@ function stepConflict(key: string, { handOver, otherwise, end, cards, layout }: 
   return null
 }
 
-function fillIn({ name, greeting, fallback, steps: written, thinkMs }: WrittenConfig): ScriptConfig {
-  const steps = new Map(Object.entries(written).map(([key, step]) => [key, stepOf(key, step)]))
+function fillIn({ name, greeting, fallback, steps: written, handoff, thinkMs }: WrittenConfig): ScriptConfig {
+  const steps = new Map(Object.entries(written).map(([key, step]) => [key, stepOf(key, step, handoff)]))
   const found = (key: string): Step => {
     const step = steps.get(key)
     if (!step) throw new TypeError(`script: there is no step ${key}`)
@@ -82,12 +91,13 @@ function fillIn({ name, greeting, fallback, steps: written, thinkMs }: WrittenCo
   return { name, greeting: greeting === undefined ? null : found(greeting), fallback: found(fallback), steps, thinkMs }
 }
 
-function stepOf(name: string, step: WrittenStep): Step {
+function stepOf(name: string, step: WrittenStep, handoff: string | undefined): Step {
   const { say = [], handOver, otherwise = OTHERWISE, end = null, match = [] } = step
+  const inbox = handOver === true ? handoff : handOver
   return {
     name,
     parts: [...say, ...cardsOf(step), ...choicesOf(step)],
-    handOver: handOver === undefined ? null : { inbox: handOver, otherwise },
+    handOver: inbox === undefined ? null : { inbox, otherwise },
     end,
     phrases: match.map(phraseOf),
     offers: offersOf(step)
@@ -107,6 +117,7 @@ const choicesOf = ({ choices }: WrittenStep): readonly Part[] =>
 
 function offersOf({ choices = [], cards = [] }: WrittenStep): ReadonlyMap<string, string> {
   const all = [...choices, ...cards.flatMap(({ actions = [] }) => actions)]
+  const offers = all.flatMap(({ label, go, value = go }) => (value === undefined || keyOf(label) === '' ? [] : [[keyOf(label), value] as const]))
   // Where two buttons have the same words, the first one is meant.
-  return new Map(all.flatMap(({ label, go, value }) => ((go ?? value) === undefined ? [] : [[wordsOf(label).join(' '), go ?? value ?? ''] as const])).reverse())
+  return new Map(offers.reverse())
 }

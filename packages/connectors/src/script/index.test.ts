@@ -105,6 +105,21 @@ describe('a conversation with a script', () => {
     ])
   })
 
+  test('tells buttons without words apart, and takes nothing at all for none of them', async () => {
+    const choices = [
+      { label: ' 👍 ', go: 'yes' },
+      { label: '👎', go: 'no' },
+      { label: '❤️', go: 'yes' },
+      { label: '☀️', go: 'no' },
+      { label: ' ', go: 'yes' }
+    ]
+    const steps = { hello: { say: 'Good?', choices }, yes: { say: 'Fine' }, no: { say: 'Oh' }, lost: { say: 'Pardon?' } }
+    const { port, opened, say } = await openBench({ steps })
+    await opened()
+    for (const text of ['👎', '👍', ' ❤️', '☀️', '?', ' ', '👍👎']) await say(text)
+    expect(said(port)).toEqual(['Good? + choices', 'Oh', 'Fine', 'Fine', 'Oh', 'Pardon?', 'Pardon?', 'Pardon?'])
+  })
+
   test('understands whole words only; the longest phrase wins', async () => {
     const { port, say } = await openBench()
     await say('Do you have red flowers?')
@@ -162,7 +177,7 @@ describe('a conversation with a script', () => {
   })
 })
 
-test('whatever is said is answered with one message, and never with a fault', async () => {
+test('whatever is said is answered with one message, and never with a fault', { timeout: 60_000 }, async () => {
   const { port, say, answer } = await openBench({ steps: { ...SETTINGS.steps, bye: { say: 'x' } } }, [])
   await fc.assert(
     fc.asyncProperty(fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom(...Object.keys(SETTINGS.steps), 'constructor', '(a+)+$')), async (text) => {
@@ -176,6 +191,33 @@ test('whatever is said is answered with one message, and never with a fault', as
     }),
     { numRuns: 50 }
   )
+})
+
+describe('the script that is built in', () => {
+  async function play(settings: { readonly handoff?: string }, inboxes: readonly string[]) {
+    const port = createFakePort({ clock: createFakeClock(), inbox: 'support', inboxes })
+    const connector = scriptConnector({ ...settings, thinkMs: 0 })
+    await connector.start(port)
+    await connector.deliver(port.deliveryOf('conversation.opened', { inbox: 'support' }))
+    await connector.deliver(port.say('Where is my order?'))
+    await connector.deliver(port.say('Talk to a person'))
+    return said(port)
+  }
+
+  test('greets, says that it is a demonstration, and hands over to the inbox that is named', async () => {
+    const LOST = 'I cannot answer that: I am a demonstration. I can fetch a person for you. + choices'
+    const greeting = 'Hello! I am a demonstration: a few fixed sentences. I can fetch a person for you. + choices'
+    const fetching = 'One moment, I am fetching a person.'
+    expect([await play({ handoff: 'people' }, ['people']), await play({ handoff: 'people' }, [])]).toEqual([
+      [greeting, LOST, fetching, 'handOver'],
+      [greeting, LOST, fetching, 'Nobody can take over at the moment.']
+    ])
+  })
+
+  test('promises nobody where nobody is named', async () => {
+    const DEMO = 'I am a demonstration: a few fixed sentences, and nobody behind them.'
+    expect(await play({}, ['people'])).toEqual([`Hello! ${DEMO}`, `I cannot answer that. ${DEMO}`, `I cannot answer that. ${DEMO}`])
+  })
 })
 
 test('a script with a mistake is told in one line, in a page and by the gateway', () => {

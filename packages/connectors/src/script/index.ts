@@ -4,7 +4,7 @@ import type { ConversationId } from '@parley/protocol'
 import type { ConnectorModule } from '../module.js'
 import { chooseStep } from './choose.js'
 import { readConfig, type ScriptConfig, type Step } from './config.js'
-import type { ScriptSettings } from './config-schema.js'
+import type { BareSettings, ScriptSettings } from './config-schema.js'
 import { createPause, type Pause } from './pause.js'
 
 export type { ScriptSettings } from './config-schema.js'
@@ -16,7 +16,7 @@ export const script: ConnectorModule<ScriptConfig> = { readConfig, create }
  * The connector for a page without a server: `inPage({ connector: scriptConnector({ steps, fallback }) })`.
  * @throws TypeError in one line for a script that is not as wanted
  */
-export function scriptConnector(settings: ScriptSettings): Connector {
+export function scriptConnector(settings: ScriptSettings | BareSettings): Connector {
   const read = readConfig(settings)
   if (!read.ok) throw new TypeError(`scriptConnector: ${read.key || 'the script'}: found ${read.found}, wanted ${read.wanted}`)
   return create(read.value)

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { holds, phraseOf, wordsOf } from './words.js'
+import { holds, keyOf, phraseOf, wordsOf } from './words.js'
 
 const fits = (phrase: string, text: string): boolean => holds(wordsOf(text), phraseOf(phrase))
 
@@ -24,6 +24,10 @@ test.each([
 
 test('signs that mean something to expressions are nothing but signs', () => {
   expect(wordsOf('(a+)+$ [z] \\d .* ^')).toEqual(['a', 'z', 'd'])
+})
+
+test('a text without words is known by itself, and nothing by nothing', () => {
+  expect(['Show me!', ' 👍 ', '👎', '❤️', '☀️', '?', ' \n'].map(keyOf)).toEqual(['show me', '👍', '👎', '❤️', '☀️', '?', ''])
 })
 
 test('whatever a visitor writes is looked at within moments', () => {

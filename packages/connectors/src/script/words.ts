@@ -6,6 +6,7 @@ export type Phrase = readonly { readonly word: string; readonly isOpen: boolean 
 
 /** More words than anybody reads before answering. */
 const MOST_WORDS = 200
+const LETTER = /[\p{L}\p{N}]/u
 const NO_LETTER = /[^\p{L}\p{N}\p{M}]+/u
 /** Long texts are cut before they are looked at. */
 const MOST_CHARACTERS = 4_000
@@ -17,8 +18,12 @@ export const wordsOf = (text: string): readonly string[] =>
     .normalize('NFKC')
     .toLowerCase()
     .split(NO_LETTER)
-    .filter((word) => word !== '')
+    // Marks alone are no word: many pictures end in one that says how they are drawn.
+    .filter((word) => LETTER.test(word))
     .slice(0, MOST_WORDS)
+
+/** What stands for a text when two are compared as a whole: its words, or where it has none (👍) the text as it is. Empty: nothing at all. */
+export const keyOf = (text: string): string => wordsOf(text).join(' ') || text.trim()
 
 /** `deliver* date` → the beginning of a word, then a whole one. */
 export const phraseOf = (written: string): Phrase =>
