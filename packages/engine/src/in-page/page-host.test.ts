@@ -1,7 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { createManualClock } from '../testing/manual-clock.js'
 import { pageFetch } from './page-host.js'
-import { createPageSeal } from './page-seal.js'
 
 afterEach(() => vi.unstubAllGlobals())
 
@@ -33,12 +32,4 @@ test('the page’s fetch takes no cookies along, follows nothing, and gives up a
   await clock.advance(15_000)
   expect(asked[0]).toEqual({ url: 'https://bot.test/', method: 'POST', credentials: 'omit', redirect: 'manual', signal: expect.any(AbortSignal) })
   expect(await answers).toEqual([expect.objectContaining({ name: 'TimeoutError' }), 'given up', 'before'])
-})
-
-test('a seal of a page gives the same for the same, and something else for whatever else', () => {
-  const seal = createPageSeal({ bytes: (count) => crypto.getRandomValues(new Uint8Array(count)) })
-  const texts = [seal.sign('a', 'bc'), seal.sign('ab', 'c'), seal.digest('a'), seal.digest('bc'), seal.sign('digest', 'a')]
-  expect(new Set(texts).size).toBe(5)
-  expect(texts.every((text) => /^[A-Za-z0-9_-]{43}$/.test(text))).toBe(true)
-  expect([seal.sign('a', 'bc'), seal.digest('a'), seal.equal('a', 'a'), seal.equal('a', 'b')]).toEqual([texts[0], texts[2], true, false])
 })
