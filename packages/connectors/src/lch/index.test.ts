@@ -254,6 +254,24 @@ describe('the end', () => {
     expect(hook.sent.slice(1)).toEqual([END])
   })
 
+  test('that comes after the next conversation has begun would end that one: it is not told, but logged', async () => {
+    const { clock, port, hook, stop, deliver, conversationOf } = await setUp()
+    const hello = port.say('Hello')
+    await deliver(hello)
+    await clock.advance(1_500)
+    const next = port.say('Next', { conversation: 'n'.repeat(22) })
+    await deliver(next)
+    await clock.advance(1_500)
+    const late = await deliver(port.deliveryOf('conversation.closed', { reason: 'ended' }, { conversation: conversationOf(hello) }))
+    const logged = {
+      level: 'warn',
+      fields: { inbox: 'page', conversation: conversationOf(hello) },
+      text: 'the next conversation had begun before the hook knew of this end'
+    }
+    expect([late.outcome, hook.sent, port.logged]).toEqual(['taken', [five('Hello', hello), five('Next', next)], [logged]])
+    await stop()
+  })
+
   test('that cannot be told, because there is no line any more, is logged', async () => {
     const { clock, port, hook, stop, deliver } = await setUp({ comesUp: false })
     hook.up()

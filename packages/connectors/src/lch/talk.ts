@@ -73,10 +73,12 @@ export function createTalk(port: ConnectorPort, line: HookLine, customer: DmsCus
 
   /** It is over when it was sent, or when it was the other side that ended it. */
   async function end(ended: ConversationId): Promise<void> {
-    const isToTell = (): boolean => isOpen && ended === conversation
-    if (!isToTell()) return
-    await line.whenUp(UP_WITHIN_MS)
-    if (isToTell() && !sendEnd()) throw new DeliveryFault(NO_CONNECTION, { retry: true })
+    if (isOpen) await line.whenUp(UP_WITHIN_MS)
+    if (!isOpen) return
+    // The hook knows customers, not conversations: told now, it would end what was begun meanwhile.
+    if (ended !== conversation)
+      return port.log.warn({ inbox: port.inbox, conversation: ended }, 'the next conversation had begun before the hook knew of this end')
+    if (!sendEnd()) throw new DeliveryFault(NO_CONNECTION, { retry: true })
   }
 
   /** @returns could it be sent? */
