@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { type AppendFacts, decideAppend } from './append-decision.js'
 
 const id = (name: string) => name as MessageId
-const fresh: AppendFacts = { messageId: id('one'), digest: 'd', deviceSeq: 4, lastDeviceSeq: 3, isVoid: false, standing: null, before: null }
+const fresh: AppendFacts = { messageId: id('one'), digest: 'd', deviceSeq: 4, lastDeviceSeq: 3, isVoid: false, isOver: false, standing: null, before: null }
 const row = { messageId: id('one'), digest: 'd', seq: 9, at: 'then' }
 
 const cases: [string, Partial<AppendFacts>, ReturnType<typeof decideAppend>][] = [
@@ -37,6 +37,17 @@ const cases: [string, Partial<AppendFacts>, ReturnType<typeof decideAppend>][] =
     { isVoid: true, digest: '', before: row },
     { kind: 'known', seq: 9, at: 'then', isSpent: true }
   ],
+  ['refuses what comes after the end for good, and its number is used up', { isOver: true }, { kind: 'void', code: 'conversation.closed', isSpent: true }],
+  ['passes over what comes after the end without a device', { isOver: true, deviceSeq: null }, { kind: 'skipped' }],
+  ['takes a void after the end as it is', { isOver: true, isVoid: true, digest: '' }, { kind: 'store' }],
+  ['answers a repeat after the end with the old place', { isOver: true, deviceSeq: 3, standing: row }, { kind: 'known', seq: 9, at: 'then' }],
+  [
+    'answers a repeat without a device after the end with the old place',
+    { isOver: true, deviceSeq: null, standing: row, before: row },
+    { kind: 'known', seq: 9, at: 'then' }
+  ],
+  ['says after the end, too, where a message stands', { isOver: true, before: row }, { kind: 'known', seq: 9, at: 'then', isSpent: true }],
+  ['names the number it waits for after the end, too', { isOver: true, deviceSeq: 6 }, { kind: 'gap', expected: 4 }],
   ['tells who discards a stored message that it is stored', { deviceSeq: 3, isVoid: true, digest: '', standing: row }, { kind: 'known', seq: 9, at: 'then' }]
 ]
 

@@ -20,6 +20,8 @@ export type AppendFacts = {
   readonly lastDeviceSeq: number
   /** A refused or discarded message, which only takes its number. */
   readonly isVoid: boolean
+  /** The row wants an open conversation, and this one has ended. */
+  readonly isOver: boolean
   /** The row under the same key: (device, deviceSeq), or the messageId when there is no device. */
   readonly standing: Standing | null
   /** The event of this messageId, whoever sent it: in this conversation, or in one it was sent to before. */
@@ -33,20 +35,22 @@ export type AppendDecision =
   | { readonly kind: 'void'; readonly code: ErrorCode; readonly isSpent?: true }
   | { readonly kind: 'gap'; readonly expected: number }
   | { readonly kind: 'conflict' }
+  | { readonly kind: 'skipped' }
 
 /**
  * Whether a message is new, a repeat, out of turn, or a forgery. The idea: a messageId is in a conversation once, for
  * ever, whoever sends it and under whatever number. A number that was used answers as it did the first time, for the
  * same content only; a number that was not used must be the device's next one.
+ * What is new behind the end of a conversation is refused; what stood before it is answered as ever.
  */
 export function decideAppend(facts: AppendFacts): AppendDecision {
   const { standing, deviceSeq, lastDeviceSeq, before } = facts
   if (standing) return decideRepeat(facts, standing)
-  if (deviceSeq === null) return { kind: 'store' }
+  if (deviceSeq === null) return facts.isOver ? { kind: 'skipped' } : { kind: 'store' }
   if (deviceSeq > lastDeviceSeq + 1) return { kind: 'gap', expected: lastDeviceSeq + 1 }
   // A number at or below the last one with nothing under it was never given out by this log.
   if (deviceSeq <= lastDeviceSeq) return { kind: 'conflict' }
-  if (!before) return { kind: 'store' }
+  if (!before) return facts.isOver && !facts.isVoid ? { kind: 'void', code: 'conversation.closed', isSpent: true } : { kind: 'store' }
   if (facts.isVoid || before.digest === facts.digest) return { ...knownAs(before), isSpent: true }
   // A used id with other words in it is a definite no: as a conflict it would come again for ever.
   return { kind: 'void', code: 'append.invalid', isSpent: true }

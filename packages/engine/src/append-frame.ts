@@ -27,7 +27,7 @@ export type AppenderParts = {
  */
 export type Appender = (frame: Append, where: AppendPlace) => Promise<AppendAck>
 
-/** How the conversation stands. `answering`: the inbox that answers now, where that is not its own. */
+/** How the conversation stands, as far as is known: the store decides at the commit. `answering`: the inbox that answers now, where that is not its own. */
 export type AppendPlace = { readonly isClosed: boolean; readonly answering: string | null }
 
 export function createAppender({ core, runs, dispatcher, connector, who, device }: AppenderParts): Appender {
@@ -62,6 +62,30 @@ export function createAppender({ core, runs, dispatcher, connector, who, device 
     return other && inbox !== null ? { inbox, connector: other } : { inbox: who.inbox, connector }
   }
 
+  function unitOf(frame: Append, { isClosed, answering }: AppendPlace): AppendUnit {
+    const made = unitFromAppend(frame, {
+      device,
+      author: authorIn(frame.conversation),
+      connector,
+      answering: answeringOf(answering),
+      roles,
+      visitor: who.visitor,
+      inbox: who.inbox,
+      status: isClosed ? 'closed' : 'open',
+      now: host.clock.now(),
+      digest: (bodyText) => host.seal.digest(`[${JSON.stringify(frame.type)},${bodyText}]`),
+      newRun: () => runIdOf(core, frame)
+    })
+    return audit.isOn && frame.type === 'run.started' ? withAudit(frame, made, { ...who, connector }, audit.puts) : made
+  }
+
+  /** It ended between the look at it and the commit: said, and audited, as if that had been seen. @returns what is said of it */
+  async function refusedLate(frame: Append, answering: string | null): Promise<string | null> {
+    const { unit, refusal } = unitOf(frame, { isClosed: true, answering })
+    if (unit.puts) await queue.commit([{ puts: unit.puts }])
+    return refusal
+  }
+
   return async (frame, { isClosed, answering }) => {
     if (waiting >= MOST_WAITING) {
       meter.count('append', 'busy')
@@ -69,30 +93,18 @@ export function createAppender({ core, runs, dispatcher, connector, who, device 
     }
     waiting++
     try {
-      const made = unitFromAppend(frame, {
-        device,
-        author: authorIn(frame.conversation),
-        connector,
-        answering: answeringOf(answering),
-        roles,
-        visitor: who.visitor,
-        inbox: who.inbox,
-        status: isClosed ? 'closed' : 'open',
-        now: host.clock.now(),
-        digest: (bodyText) => host.seal.digest(`[${JSON.stringify(frame.type)},${bodyText}]`),
-        newRun: () => runIdOf(core, frame)
-      })
-      const append = audit.isOn && frame.type === 'run.started' ? withAudit(frame, made, { ...who, connector }, audit.puts) : made
+      const append = unitOf(frame, { isClosed, answering })
       const { unit, refusal } = append
       const asked = frame.formerly ?? []
       if (asked.length > 0 || looking) looking = (looking ?? Promise.resolve()).then(() => ownOnes(asked))
       const mine = looking as Promise<readonly ConversationId[]> | null
       const formerly = mine ? await mine : []
       if (mine === looking) looking = null
-      const [outcome] = await queue.commit([formerly.length > 0 ? { ...unit, formerly } : unit])
+      const [outcome] = await queue.commit([{ ...unit, open: true, ...(formerly.length > 0 && { formerly }) }])
       meter.count('append', outcome?.kind ?? 'busy')
       if (outcome?.kind === 'stored') takeUp(frame, outcome.seq, append)
-      return ackFrom(outcome, refusal)
+      const isTooLate = refusal === null && outcome?.kind === 'void' && outcome.code === 'conversation.closed'
+      return ackFrom(outcome, isTooLate ? await refusedLate(frame, answering) : refusal)
     } catch {
       // The queue has logged why. Nothing was written; the client keeps the message and asks again.
       meter.count('append', 'busy')

@@ -19,8 +19,7 @@ export async function endConversation({ core, runs, dispatcher }: Parts, id: Con
   const record = await store.conversation(id)
   if (!record || record.mergedInto) return { error: UNKNOWN }
   if (record.status === 'closed') return { ok: true }
-  const waiting = (await store.runsWith(WAITING)).filter(({ conversation }) => conversation === id)
-  for (const { run } of waiting) await runs.fail(run, { reason: 'cancelled', text: 'Cancelled, because the conversation was ended.' })
+  await cancelRuns({ core, runs }, id)
   const inbox = answeringInbox(record)
   const now = host.clock.now()
   const isWanted = connectors.get(inbox)?.capabilities.receives.includes('conversation.closed') === true
@@ -33,8 +32,15 @@ export async function endConversation({ core, runs, dispatcher }: Parts, id: Con
     body: { reason: '' },
     now
   })
-  const [outcome] = await queue.commit([{ event, puts: [{ put: 'closed', conversation: id }], ...(isWanted && { job }) }])
+  const [outcome] = await queue.commit([{ event, open: true, puts: [{ put: 'closed', conversation: id }], ...(isWanted && { job }) }])
   if (outcome?.kind === 'moved') return { error: UNKNOWN }
   if (isWanted && outcome?.kind === 'stored') dispatcher.add({ conversation: id, seq: outcome.seq, state: 'waiting', attempts: 0, ...job })
+  // What was started while the others were cancelled; from the end on nothing is.
+  await cancelRuns({ core, runs }, id)
   return { ok: true }
+}
+
+async function cancelRuns({ core, runs }: Pick<Parts, 'core' | 'runs'>, id: ConversationId): Promise<void> {
+  const waiting = (await core.store.runsWith(WAITING)).filter(({ conversation }) => conversation === id)
+  for (const { run } of waiting) await runs.fail(run, { reason: 'cancelled', text: 'Cancelled, because the conversation was ended.' })
 }

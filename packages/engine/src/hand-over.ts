@@ -35,11 +35,13 @@ export async function handOver(core: Core, dispatcher: Dispatcher, { inbox, conv
   const job = { inbox: to, dueAt: host.clock.now() }
   const unit: Unit = {
     event,
+    open: true,
     puts: [{ put: 'answering', conversation: record.id, inbox: to === record.inbox ? null : to }],
     ...(isWanted && { job })
   }
-  const outcome = (await queue.commit([joinOf(host, to, record.id, name), unit])).at(-1)
+  const outcome = (await queue.commit([{ ...joinOf(host, to, record.id, name), open: true }, unit])).at(-1)
   if (outcome?.kind === 'moved') return handOver(core, dispatcher, { inbox, conversation: outcome.into }, to)
+  if (outcome?.kind === 'skipped') return 'ended'
   if (isWanted && outcome?.kind === 'stored') dispatcher.add({ conversation: record.id, seq: outcome.seq, state: 'waiting', attempts: 0, ...job })
   return 'recorded'
 }

@@ -52,7 +52,7 @@ export type {
   RunStatus,
   VisitorId
 } from './records.js'
-export { begunIn, hasHandoff, mergedRows } from './merge-rows.js'
+export { begunIn, mergedRows } from './merge-rows.js'
 export type { KeptRow } from './merge-rows.js'
 export type { Entry } from './enter.js'
 export type { Identified } from './identify.js'

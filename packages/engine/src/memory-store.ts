@@ -3,7 +3,7 @@ import { type AppendDecision, decideAppend, type Standing, type StandingEvent } 
 import type { Chance } from './host.js'
 import type { ConversationRecord, Job, NewEvent, NewVoid, ReceiptRecord, RunStatus } from './records.js'
 import { emptyTables, type Spent, type Tables } from './memory-tables.js'
-import { begunIn, hasHandoff, mergedRows } from './merge-rows.js'
+import { begunIn, mergedRows } from './merge-rows.js'
 import type { Merge, Merged, Outcome, Put, Range, Store, Unit } from './store.js'
 
 /**
@@ -76,13 +76,13 @@ function rowsOf(tables: Tables, conversation: ConversationId, log: LogName): Par
 function write(tables: Tables, unit: Unit): Outcome {
   if (unit.only && !holds(tables, unit.only)) return { kind: 'skipped' }
   const row = unit.event ?? unit.void
-  const into = row && tables.conversations.get(row.conversation)?.mergedInto
-  if (into) return { kind: 'moved', into }
+  const conversation = row && tables.conversations.get(row.conversation)
+  if (conversation?.mergedInto) return { kind: 'moved', into: conversation.mergedInto }
   if (!row) {
     for (const put of unit.puts ?? []) apply(tables, put)
     return { kind: 'done' }
   }
-  const decision = decide(tables, row, unit.formerly ?? [])
+  const decision = decide(tables, row, { formerly: unit.formerly ?? [], isOver: unit.open === true && conversation?.status === 'closed' })
   if (decision.kind !== 'store') return row.device ? spend(tables, row, decision) : decision
   const outcome = unit.event ? store(tables, unit.event) : storeVoid(tables, row as NewVoid)
   if (unit.job && outcome.kind === 'stored')
@@ -98,7 +98,9 @@ function holds(tables: Tables, only: { readonly run: string; readonly status: re
 
 const numberKey = ({ conversation, device }: NewEvent | NewVoid): string => (device ? `${conversation} ${device.id} ${device.seq}` : '')
 
-function decide(tables: Tables, row: NewEvent | NewVoid, formerly: readonly ConversationId[]): AppendDecision {
+type Asked = { readonly formerly: readonly ConversationId[]; readonly isOver: boolean }
+
+function decide(tables: Tables, row: NewEvent | NewVoid, { formerly, isOver }: Asked): AppendDecision {
   const before = findMessage(tables, row, formerly)
   const standing = row.device ? (tables.standing.get(numberKey(row)) ?? null) : before
   return decideAppend({
@@ -107,6 +109,7 @@ function decide(tables: Tables, row: NewEvent | NewVoid, formerly: readonly Conv
     deviceSeq: row.device?.seq ?? null,
     lastDeviceSeq: row.device ? (tables.lastDeviceSeq.get(`${row.conversation} ${row.device.id}`) ?? 0) : 0,
     isVoid: !('digest' in row),
+    isOver,
     standing: standing && 'spent' in standing ? standingOfSpent(standing, before) : standing,
     before
   })
@@ -195,9 +198,9 @@ function apply(tables: Tables, put: Put): void {
 function mergeConversation(tables: Tables, merge: Merge): Merged | null {
   const { inbox, from, to, into } = merge
   const old = [...tables.conversations.values()].find((one) => one.inbox === inbox && one.visitor === from && one.status === 'open')
-  if (!old || old.id === into) return null
+  if (!old || old.id === into || tables.conversations.get(into)?.status !== 'open') return null
   const kept = rowsOf(tables, old.id, 'public').map((event) => ({ event, digest: tables.byMessage.get(`${old.id} ${event.messageId}`)?.digest ?? '' }))
-  const rows = mergedRows(kept, merge)
+  const rows = mergedRows(kept, old, merge)
   if (rows.length === 0) return null
   const events: ParleyEvent[] = []
   for (const row of rows) {
@@ -209,7 +212,7 @@ function mergeConversation(tables: Tables, merge: Merge): Merged | null {
   const account = tables.accounts.get(`${inbox} ${from}`)
   if (account && !tables.accounts.has(`${inbox} ${to}`)) tables.accounts.set(`${inbox} ${to}`, { ...account, visitor: to })
   tables.accounts.delete(`${inbox} ${from}`)
-  if (hasHandoff(rows)) changeConversation(tables, into, { answering: old.answering })
+  if (old.answering !== null) changeConversation(tables, into, { answering: old.answering })
   moveNotes(tables, old.id, into)
   tables.conversations.set(old.id, { ...old, status: 'closed', mergedInto: into })
   return { from: old.id, events }

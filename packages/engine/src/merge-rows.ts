@@ -1,12 +1,11 @@
 import type { Author, ParleyEvent } from '@parley/protocol'
-import type { NewEvent } from './records.js'
+import type { ConversationRecord, NewEvent } from './records.js'
 import type { Merge } from './store.js'
 
-/** Kinds that say something, or who answers; that the visitor and the inbox's own side came is the other conversation's own. */
+/** Kinds that say something; that the visitor and the inbox's own side came is the other conversation's own. */
 const KEPT: ReadonlySet<string> = new Set([
   'message.created',
   'answer.given',
-  'handoff.completed',
   'run.started',
   'run.progressed',
   'run.finished',
@@ -20,10 +19,17 @@ const KEPT: ReadonlySet<string> = new Set([
 /** A row with what tells a repeat of it. */
 export type KeptRow = { readonly event: ParleyEvent; readonly digest: string }
 
-/** The rows of a conversation as they go into another one; empty when the visitor said nothing. */
-export function mergedRows(rows: readonly KeptRow[], { into, authors }: Merge): readonly NewEvent[] {
+/**
+ * The rows of a conversation as they go into another one; empty when the visitor said nothing. Of who took over it is told
+ * only where that is so there, too: a conversation that is its own inbox's says nothing about who answers the other one.
+ */
+export function mergedRows(rows: readonly KeptRow[], old: Pick<ConversationRecord, 'answering'>, { into, authors }: Merge): readonly NewEvent[] {
   const guests = guestsIn(rows)
-  const said = rows.filter(({ event }) => KEPT.has(event.type) || (event.type === 'participant.joined' && guests.has(event.body.participant.id)))
+  const isKept = (event: ParleyEvent): boolean => {
+    if (event.type === 'handoff.completed') return old.answering !== null
+    return KEPT.has(event.type) || (event.type === 'participant.joined' && guests.has(event.body.participant.id))
+  }
+  const said = rows.filter(({ event }) => isKept(event))
   if (!said.some(({ event }) => event.author.role === 'visitor')) return []
   const authorOf = (author: Author): Author => (author.role === 'agent' || guests.has(author.id) ? author : authors[author.role])
   return said.map(
@@ -38,9 +44,6 @@ function guestsIn(rows: readonly KeptRow[]): ReadonlySet<string> {
   const own = joined.find(({ role }) => role === 'bot')
   return new Set(joined.filter(({ id, role }) => role !== 'visitor' && id !== own?.id).map(({ id }) => id))
 }
-
-/** Did somebody else come to answer, or go again? Then it is as it was there. */
-export const hasHandoff = (rows: readonly NewEvent[]): boolean => rows.some(({ type }) => type === 'handoff.completed')
 
 /** Ids of what the rows began and others go on with. */
 export function begunIn(rows: readonly NewEvent[]): { readonly runs: readonly string[]; readonly links: readonly string[] } {

@@ -50,7 +50,7 @@ export function createPort(core: Core, parts: Parts): ConnectorPort {
 
   async function append({ conversation: id, externalId, parts, from }: InboundMessage): Promise<Recorded> {
     const record = await find(id)
-    if (!record || record.status === 'closed') return 'ended'
+    if (!record) return 'ended'
     const conversation = record.id
     const messageId = externalMessageId(seal, inbox, externalId)
     const event = newEvent({
@@ -61,8 +61,10 @@ export function createPort(core: Core, parts: Parts): ConnectorPort {
       body: { parts: presentableParts(parts) },
       now: clock.now()
     })
-    const outcome = (await queue.commit([...joining(record, from), { event }])).at(-1)
+    const units = [...joining(record, from), { event }].map((unit): Unit => ({ ...unit, open: true }))
+    const outcome = (await queue.commit(units)).at(-1)
     if (outcome?.kind === 'moved') return append({ conversation, externalId, parts, ...(from && { from }) })
+    if (outcome?.kind === 'skipped') return 'ended'
     return outcome?.kind === 'stored' ? 'recorded' : 'known'
   }
 

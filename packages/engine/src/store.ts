@@ -34,8 +34,8 @@ export type Put =
   | { readonly put: 'audit'; readonly record: AuditRecord }
 
 /**
- * All of it or nothing of it. `puts` are written only when the event is new (or the unit has none)
- * and `only` holds.
+ * All of it or nothing of it. `puts` and `job` are written only when the event is new (or the unit has none) and `only`
+ * and `open` hold.
  */
 export type Unit = {
   readonly event?: NewEvent
@@ -46,6 +46,12 @@ export type Unit = {
   readonly job?: { readonly inbox: string; readonly dueAt: number }
   /** The unit counts only while the run has one of these statuses. */
   readonly only?: { readonly run: RunId; readonly status: readonly RunStatus[] }
+  /**
+   * The row is wanted only while its conversation is open, the units before it in the same commit included. Behind the
+   * end a device's event takes its number as a void `conversation.closed`, and other events are skipped; a void stays
+   * what it is, and a repeat of what was stored before the end is known.
+   */
+  readonly open?: boolean
   readonly puts?: readonly Put[]
 }
 
@@ -58,7 +64,7 @@ export type Outcome =
   | { readonly kind: 'void'; readonly code: ErrorCode }
   | { readonly kind: 'gap'; readonly expected: number }
   | { readonly kind: 'conflict' }
-  /** `only` did not hold; nothing was written. */
+  /** `only` or `open` did not hold; nothing was written. */
   | { readonly kind: 'skipped' }
   /** The conversation was merged into another one; nothing was written. */
   | { readonly kind: 'moved'; readonly into: ConversationId }
@@ -97,7 +103,8 @@ export interface Store {
   /**
    * What an anonymous visitor said in an inbox becomes a named one's: the rows that were said are appended to the
    * conversation `into` under their own messageIds, runs, links and the account go along, and the old conversation is
-   * closed for good. Once: a conversation in which nothing was said stays as it is, and so does one that was merged.
+   * closed for good. Once: a conversation in which nothing was said stays as it is, and so does one that was merged, and
+   * one that would go into a conversation that has ended. Who answers there answers on, unless the old one was handed over.
    * @returns the rows as they stand now, or `null` when there was nothing to merge
    */
   merge(merge: Merge): Promise<Merged | null>

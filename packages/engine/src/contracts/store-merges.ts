@@ -121,6 +121,34 @@ export function mergesContract(open: OpenStore): void {
       expect(await store.conversation(conversationId(2))).toEqual(conversation(2, { answering: 'people' }))
     })
 
+    holds(open, 'leaves who answers there where it was handed over here and came back, and the rows of that out', async (store) => {
+      await store.openConversation(conversation(2), [])
+      const handed = (number: number, to: string, inbox: string | null): Unit => ({
+        event: said(number, 'handoff.completed', { to, name: to }),
+        puts: [{ put: 'answering', conversation: conversationId(1), inbox }]
+      })
+      await store.commit([
+        { puts: [{ put: 'answering', conversation: conversationId(2), inbox: 'people' }] },
+        { event: message(1, { by: [1, 1] }) },
+        handed(2, 'sales', 'sales'),
+        { event: said(3, 'message.created', { parts: [{ kind: 'text', text: 'of sales' }] }) },
+        handed(4, INBOX, null)
+      ])
+      await store.merge(merge)
+      expect((await readAll(store, conversationId(2))).map(({ messageId: id, type }) => [id, type])).toEqual([
+        [messageId(1), 'message.created'],
+        [messageId(3), 'message.created']
+      ])
+      expect(await store.conversation(conversationId(2))).toEqual(conversation(2, { answering: 'people' }))
+    })
+
+    holds(open, 'merges nothing into a conversation that has ended', async (store) => {
+      await store.openConversation(conversation(2), [])
+      await store.commit([{ event: message(1, { by: [1, 1] }) }, { puts: [{ put: 'closed', conversation: conversationId(2) }] }])
+      expect([await store.merge(merge), await readAll(store, conversationId(2))]).toEqual([null, []])
+      expect(await store.conversation(conversationId(1))).toEqual(conversation(1))
+    })
+
     holds(open, 'leaves who answers where nobody was handed over', async (store) => {
       await store.openConversation(conversation(2), [])
       await store.commit([{ puts: [{ put: 'answering', conversation: conversationId(2), inbox: 'people' }] }, { event: message(1, { by: [1, 1] }) }])

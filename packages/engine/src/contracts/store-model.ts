@@ -10,26 +10,36 @@ export type Model = {
   commit(unit: Unit): Outcome
   rows(conversation: ConversationId, log: string): readonly NewEvent[]
   lastDeviceSeq(conversation: ConversationId, device: DeviceId): number
+  isClosed(conversation: ConversationId): boolean
 }
 type Row = NewEvent | NewVoid
 
 export function createModel(): Model {
   const list: Row[] = []
+  const closed = new Set<ConversationId>()
   const rows = (conversation: ConversationId, log: string): NewEvent[] =>
     list.filter((row): row is NewEvent => isEvent(row) && row.conversation === conversation && row.log === log)
   const lastDeviceSeq = (conversation: ConversationId, device: DeviceId): number =>
     list.reduce((last, row) => (row.conversation === conversation && row.device?.id === device ? Math.max(last, row.device.seq) : last), 0)
   const placeOf = (event: NewEvent): { seq: number; at: string } => ({ seq: rows(event.conversation, event.log).indexOf(event) + 1, at: event.at })
 
-  function append(row: Row): Outcome {
+  function append(row: Row, wantsOpen: boolean): Outcome {
     const standing = list.find((one) => sameKey(one, row))
     if (standing) return repeated(standing, row)
     const last = row.device ? lastDeviceSeq(row.conversation, row.device.id) : 0
     if (row.device && row.device.seq > last + 1) return { kind: 'gap', expected: last + 1 }
     const before = list.find((one): one is NewEvent => isEvent(one) && one.conversation === row.conversation && one.messageId === row.messageId)
     if (before) return spent(before, row)
+    if (wantsOpen && closed.has(row.conversation) && isEvent(row)) return tooLate(row)
     list.push(row)
     return isEvent(row) ? { kind: 'stored', ...placeOf(row) } : { kind: 'void', code: row.code }
+  }
+
+  /** Its conversation has ended. */
+  function tooLate({ conversation, messageId, device }: NewEvent): Outcome {
+    if (!device) return { kind: 'skipped' }
+    list.push({ conversation, messageId, device, code: 'conversation.closed' })
+    return { kind: 'void', code: 'conversation.closed' }
   }
 
   /** The message stands already, under another number: this one is used up. */
@@ -53,10 +63,14 @@ export function createModel(): Model {
   return {
     commit(unit) {
       const row = unit.event ?? unit.void
-      return row ? append(row) : { kind: 'done' }
+      const outcome: Outcome = row ? append(row, unit.open === true) : { kind: 'done' }
+      const isWritten = outcome.kind === 'stored' || outcome.kind === 'done'
+      for (const put of unit.puts ?? []) if (put.put === 'closed' && isWritten) closed.add(put.conversation)
+      return outcome
     },
     rows,
-    lastDeviceSeq
+    lastDeviceSeq,
+    isClosed: (conversation) => closed.has(conversation)
   }
 }
 

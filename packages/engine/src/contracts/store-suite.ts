@@ -1,6 +1,7 @@
 import { describe } from 'vitest'
 import { auditsContract, keptAuditsContract } from './store-audits.js'
 import type { OpenStore } from './store-bench.js'
+import { endsContract, keptEndsContract } from './store-ends.js'
 import { keepingContract } from './store-keeping.js'
 import { mergesContract } from './store-merges.js'
 import { conversationsContract, numbersContract } from './store-numbers.js'
@@ -20,12 +21,14 @@ export function storeContract(name: string, open: OpenStore, options: { readonly
     numbersContract(open)
     conversationsContract(open)
     repeatsContract(open)
+    endsContract(open)
     mergesContract(open)
     recordsContract(open)
     personsContract(open)
     auditsContract(open)
     readingContract(open)
     if (options.keeps ?? true) keepingContract(open)
+    if (options.keeps ?? true) keptEndsContract(open)
     if (options.keeps ?? true) keptAuditsContract(open)
     if (options.keeps ?? true) keptPersonsContract(open)
     propertyContract(open, options)

@@ -8,14 +8,18 @@ import {
   type Outcome,
   type Range,
   type Standing,
-  type StandingEvent
+  type StandingEvent,
+  type Unit
 } from '@parley/engine'
 import type { SqliteDriver } from './sqlite-driver.js'
 
 /** The rows of the conversations: numbering, repeats, reading. Runs inside the caller's transaction. */
 export interface SqliteLog {
   /** @throws when the conversation was never opened */
-  append(row: NewEvent | NewVoid, formerly: readonly ConversationId[]): Appended
+  append(row: NewEvent | NewVoid, asked: Asked): Appended
+  /** The conversation was closed in this transaction. */
+  end(conversation: ConversationId): void
+  isOpen(conversation: ConversationId): boolean
   head(conversation: ConversationId, log: LogName): number
   lastDeviceSeq(conversation: ConversationId, device: DeviceId): number
   messageIdAt(conversation: ConversationId, log: LogName, seq: number): MessageId | null
@@ -27,11 +31,19 @@ export interface SqliteLog {
   forget(): void
 }
 
+/** What a unit asks of its row. */
+type Asked = Pick<Unit, 'formerly' | 'open'>
 /** `isNew`: a row was written. */
 export type Appended = { readonly outcome: Outcome; readonly isNew: boolean }
 
 /** Kept in memory because this process is the only writer: an append then costs one statement. */
-type Ends = { readonly key: number; readonly mergedInto: ConversationId | null; heads: Record<LogName, number>; readonly devices: Map<DeviceId, DeviceEnd> }
+type Ends = {
+  readonly key: number
+  readonly mergedInto: ConversationId | null
+  isOpen: boolean
+  heads: Record<LogName, number>
+  readonly devices: Map<DeviceId, DeviceEnd>
+}
 type DeviceEnd = { key: number | null; last: number }
 
 const LOG_NUMBER: Readonly<Record<LogName, number>> = { public: 0, staff: 1 }
@@ -57,15 +69,20 @@ export function createSqliteLog(driver: SqliteDriver): SqliteLog {
   }
 
   return {
-    append(row, formerly) {
+    append(row, { formerly = [], open = false }) {
       const ends = endsOf(row.conversation)
       if (!ends) throw new Error(`no conversation ${row.conversation} to append to`)
       if (ends.mergedInto) return { outcome: { kind: 'moved', into: ends.mergedInto }, isNew: false }
       const others = formerly.flatMap((id) => endsOf(id)?.key ?? [])
-      const decision = decide(statements, ends, row, others)
+      const decision = decide(statements, ends, row, { formerly: others, isOver: open && !ends.isOpen })
       if (decision.kind !== 'store') return { outcome: row.device ? spend(statements, ends, row, decision) : decision, isNew: false }
       return { outcome: 'digest' in row ? storeEvent(statements, ends, row) : storeVoid(statements, ends, row), isNew: true }
     },
+    end(conversation) {
+      const ends = remembered.get(conversation)
+      if (ends) ends.isOpen = false
+    },
+    isOpen: (conversation) => endsOf(conversation)?.isOpen ?? false,
     head: (conversation, log) => endsOf(conversation)?.heads[log] ?? 0,
     lastDeviceSeq(conversation, device) {
       const ends = endsOf(conversation)
@@ -95,7 +112,7 @@ type EventRow = readonly [seq: number, messageId: string, type: string, authorId
 type Statements = ReturnType<typeof prepare>
 
 const prepare = (driver: SqliteDriver) => ({
-  conversation: driver.prepare<readonly [number, string | null]>('select key, mergedInto from conversations where id = ?'),
+  conversation: driver.prepare<readonly [number, string | null, string]>('select key, mergedInto, status from conversations where id = ?'),
   rowKeys: driver.prepare<readonly [number, string]>(
     'select seq, messageId from events where conversation = ? and log = ? and seq between ? and ? order by seq'
   ),
@@ -125,9 +142,15 @@ type StandingRow = readonly [messageId: string, digest: string, seq: number, at:
 function loadEnds(statements: Statements, conversation: ConversationId): Ends | null {
   const found = statements.conversation.get(conversation)
   if (!found) return null
-  const [key, mergedInto] = found
+  const [key, mergedInto, status] = found
   const head = (log: LogName): number => statements.head.get(key, LOG_NUMBER[log])?.[0] ?? 0
-  return { key, mergedInto: mergedInto as ConversationId | null, heads: { public: head('public'), staff: head('staff') }, devices: new Map() }
+  return {
+    key,
+    mergedInto: mergedInto as ConversationId | null,
+    isOpen: status === 'open',
+    heads: { public: head('public'), staff: head('staff') },
+    devices: new Map()
+  }
 }
 
 function deviceEnd(statements: Statements, ends: Ends, device: DeviceId): DeviceEnd {
@@ -144,10 +167,12 @@ function deviceEnd(statements: Statements, ends: Ends, device: DeviceId): Device
 /** A number that was used up by a message which stood already: what it answers is looked up by the message. */
 const SPENT = 'spent'
 
+type Circumstances = { readonly formerly: readonly number[]; readonly isOver: boolean }
+
 /** Nothing can stand under a number that was not given yet: then the look-up is left out. */
-function decide(statements: Statements, ends: Ends, row: NewEvent | NewVoid, formerly: readonly number[]): AppendDecision {
+function decide(statements: Statements, ends: Ends, row: NewEvent | NewVoid, { formerly, isOver }: Circumstances): AppendDecision {
   const end = row.device ? deviceEnd(statements, ends, row.device.id) : null
-  const facts = { messageId: row.messageId, digest: 'digest' in row ? row.digest : '', isVoid: !('digest' in row) }
+  const facts = { messageId: row.messageId, digest: 'digest' in row ? row.digest : '', isVoid: !('digest' in row), isOver }
   const before = findMessage(statements, ends.key, row.messageId, formerly)
   if (!row.device || !end) return decideAppend({ ...facts, deviceSeq: null, lastDeviceSeq: 0, standing: before, before })
   const standing = end.key !== null && row.device.seq <= end.last ? standingByDevice(statements, end.key, row.device.seq, before) : null

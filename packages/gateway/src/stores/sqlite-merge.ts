@@ -1,5 +1,5 @@
 import type { ConversationId, LinkId, ParleyEvent, RunId } from '@parley/protocol'
-import { begunIn, hasHandoff, type Merge, type Merged, mergedRows, type NotesRecord } from '@parley/engine'
+import { begunIn, type Merge, type Merged, mergedRows, type NotesRecord } from '@parley/engine'
 import type { SqliteDriver } from './sqlite-driver.js'
 import type { SqliteLog } from './sqlite-log.js'
 import type { SqliteRecords } from './sqlite-records.js'
@@ -9,12 +9,15 @@ type Parts = { readonly log: SqliteLog; readonly records: SqliteRecords }
 /** See `Store.merge`. Runs inside the caller's transaction, and seldom: it prepares what it needs when it is called. */
 export function mergeConversation(driver: SqliteDriver, { log, records }: Parts, merge: Merge): Merged | null {
   const { inbox, from, to, into } = merge
-  const old = driver.prepare<readonly [string]>("select id from conversations where inbox = ? and visitor = ? and status = 'open'").get(inbox, from)?.[0]
-  if (old === undefined || old === into) return null
-  const rows = mergedRows(log.keptRows(old as ConversationId), merge)
+  const [old, answering = null] =
+    driver
+      .prepare<readonly [string, string | null]>("select id, answering from conversations where inbox = ? and visitor = ? and status = 'open'")
+      .get(inbox, from) ?? []
+  if (old === undefined || old === into || !log.isOpen(into)) return null
+  const rows = mergedRows(log.keptRows(old as ConversationId), { answering }, merge)
   if (rows.length === 0) return null
   const events = rows.flatMap((row): readonly ParleyEvent[] => {
-    const { outcome } = log.append(row, [])
+    const { outcome } = log.append(row, {})
     if (outcome.kind !== 'stored') return []
     const { conversation: _conversation, log: _log, device: _device, digest: _digest, ...event } = row
     return [{ ...event, seq: outcome.seq } as ParleyEvent]
@@ -31,7 +34,7 @@ export function mergeConversation(driver: SqliteDriver, { log, records }: Parts,
   const account = records.account(inbox, from)
   if (account && !records.account(inbox, to)) records.put({ put: 'account', account: { ...account, visitor: to } })
   if (account) records.put({ put: 'accountGone', inbox, visitor: from })
-  if (hasHandoff(rows)) driver.prepare('update conversations set answering = (select answering from conversations where id = ?) where id = ?').run(old, into)
+  if (answering !== null) records.put({ put: 'answering', conversation: into, inbox: answering })
   moveNotes(driver, records, { from: old as ConversationId, to: into })
   driver.prepare("update conversations set status = 'closed', mergedInto = ? where id = ?").run(into, old)
   log.forget()

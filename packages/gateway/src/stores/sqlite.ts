@@ -43,7 +43,7 @@ export function createSqliteStore(driver: SqliteDriver, chance: Chance): Gateway
     const found = conversationOf(statements.openConversation.get(fresh.inbox, fresh.visitor))
     if (found) return found
     statements.insertConversation.run(fresh.id, fresh.inbox, fresh.visitor, fresh.status, fresh.createdAt)
-    for (const event of opening) log.append(event, [])
+    for (const event of opening) log.append(event, {})
     if (job) records.put({ put: 'job', job: { conversation: fresh.id, seq: 1, state: 'waiting', attempts: 0, ...job } })
     return fresh
   }
@@ -155,12 +155,15 @@ function transactions(driver: SqliteDriver, log: SqliteLog): <Result>(work: () =
 function writeUnit(log: SqliteLog, records: SqliteRecords, unit: Unit): Outcome {
   if (unit.only && !holds(records, unit.only)) return { kind: 'skipped' }
   const row = unit.event ?? unit.void
-  const { outcome, isNew } = row ? log.append(row, unit.formerly ?? []) : NO_ROW
+  const { outcome, isNew } = row ? log.append(row, unit) : NO_ROW
   if (!isNew) return outcome
   if (unit.job && row && outcome.kind === 'stored') {
     records.put({ put: 'job', job: { conversation: row.conversation, seq: outcome.seq, state: 'waiting', attempts: 0, ...unit.job } })
   }
-  for (const put of unit.puts ?? []) records.put(put)
+  for (const put of unit.puts ?? []) {
+    records.put(put)
+    if (put.put === 'closed') log.end(put.conversation)
+  }
   return outcome
 }
 
