@@ -1,52 +1,10 @@
 import { connectorContract, createFakeClock, createFakePort } from '@parley/engine/contracts'
-import { DeliveryFault } from '@parley/engine'
-import type { KnownEvent } from '@parley/protocol'
 import { describe, expect, test } from 'vitest'
 import { createLch } from './create.js'
 import { scriptedHook } from './fixtures/scripted-hook.js'
+import { bodyOf, CUSTOMER, five, setUp, URL } from './fixtures/started.js'
 import { lch } from './index.js'
 import type { LchOptions } from './types.js'
-
-const URL = 'https://hook.example.com'
-const CUSTOMER = { id: '4711', name: 'Customer' }
-
-async function setUp(options: Partial<LchOptions> & { readonly comesUp?: boolean } = {}) {
-  const { comesUp = true, ...rest } = options
-  const clock = createFakeClock()
-  const port = createFakePort({ clock, inbox: 'page' })
-  const hook = scriptedHook({ comesUp })
-  const connector = createLch({ url: URL, customer: CUSTOMER, ...rest }, { openHook: hook.openHook, random: () => 0.5 })
-  await connector.start(port)
-  await clock.advance(0)
-  /** What comes of a delivery, once it has come. */
-  async function deliver(delivery: ReturnType<typeof port.say>) {
-    const told: { outcome: unknown; wasMarked: boolean } = { outcome: 'under way', wasMarked: false }
-    const markSent = async (): Promise<void> => void (told.wasMarked = true)
-    connector.deliver({ ...delivery, markSent }).then(
-      () => (told.outcome = 'taken'),
-      (reason: unknown) => (told.outcome = reason instanceof DeliveryFault ? { message: reason.message, retry: reason.retry } : String(reason))
-    )
-    await clock.advance(0)
-    return told
-  }
-  async function stop(): Promise<void> {
-    const stopping = connector.stop()
-    await clock.advance(500)
-    await stopping
-  }
-  const conversationOf = (delivery: ReturnType<typeof port.say>) => delivery.conversation
-  return { clock, port, hook, stop, deliver, conversationOf }
-}
-
-const five = (text: string, delivery: { readonly event: KnownEvent }) => ({
-  type: 'text',
-  customer_id: '4711',
-  customer_name: 'Customer',
-  message_id: delivery.event.messageId,
-  text: [text]
-})
-const END = { type: 'customer_end_session', customer_id: '4711', customer_name: 'Customer' }
-const bodyOf = (more: object) => ({ customer_id: '4711', message_id: 'm1', type: 'text', text: 'Good day', ...more })
 
 connectorContract('lch', () => {
   const hook = scriptedHook()
@@ -217,80 +175,6 @@ describe('what the hook says', () => {
     await clock.advance(0)
     expect(port.recorded).toEqual([expect.objectContaining({ did: 'append', parts: [{ kind: 'text', text: '…' }] })])
     expect(port.logged).toEqual([expect.objectContaining({ level: 'warn', fields: { inbox: 'page', type: 'video' } })])
-  })
-})
-
-describe('the end', () => {
-  test('of a conversation is told once, and only where something was said', async () => {
-    const { clock, port, hook, stop, deliver } = await setUp()
-    const closed = port.deliveryOf('conversation.closed', { reason: 'ended' })
-    await deliver(closed)
-    expect(hook.sent).toEqual([])
-    const hello = port.say('Hello')
-    await deliver(hello)
-    await clock.advance(1_500)
-    await deliver(port.deliveryOf('conversation.closed', { reason: 'ended' }, { conversation: hello.conversation }))
-    await stop()
-    expect([hook.sent.slice(1), hook.isClosed()]).toEqual([[END], true])
-  })
-
-  test('of a conversation waits for the line, and is the engine’s again until it was sent', async () => {
-    const { clock, port, hook, stop, deliver } = await setUp({ comesUp: false })
-    hook.up()
-    const hello = port.say('Hello')
-    await deliver(hello)
-    await clock.advance(1_500)
-    hook.down()
-    const closed = port.deliveryOf('conversation.closed', { reason: 'ended' }, { conversation: hello.conversation })
-    const one = await deliver(closed)
-    const before = one.outcome
-    await clock.advance(60_000)
-    expect([before, one]).toEqual(['under way', { outcome: { message: 'There is no connection to the chat’s server.', retry: true }, wasMarked: false }])
-    const two = await deliver(closed)
-    hook.up()
-    await clock.advance(0)
-    expect([two.outcome, hook.sent.slice(1)]).toEqual(['taken', [END]])
-    await stop()
-    expect(hook.sent.slice(1)).toEqual([END])
-  })
-
-  test('that comes after the next conversation has begun would end that one: it is not told, but logged', async () => {
-    const { clock, port, hook, stop, deliver, conversationOf } = await setUp()
-    const hello = port.say('Hello')
-    await deliver(hello)
-    await clock.advance(1_500)
-    const next = port.say('Next', { conversation: 'n'.repeat(22) })
-    await deliver(next)
-    await clock.advance(1_500)
-    const late = await deliver(port.deliveryOf('conversation.closed', { reason: 'ended' }, { conversation: conversationOf(hello) }))
-    const logged = {
-      level: 'warn',
-      fields: { inbox: 'page', conversation: conversationOf(hello) },
-      text: 'the next conversation had begun before the hook knew of this end'
-    }
-    expect([late.outcome, hook.sent, port.logged]).toEqual(['taken', [five('Hello', hello), five('Next', next)], [logged]])
-    await stop()
-  })
-
-  test('that cannot be told, because there is no line any more, is logged', async () => {
-    const { clock, port, hook, stop, deliver } = await setUp({ comesUp: false })
-    hook.up()
-    await deliver(port.say('Hello'))
-    await clock.advance(1_500)
-    hook.down()
-    await stop()
-    expect([hook.sent.length, port.logged.at(-1)]).toEqual([
-      1,
-      expect.objectContaining({ level: 'warn', text: 'the hook could not be told that the visitor has left' })
-    ])
-  })
-
-  test('of the page’s chat is told, because nobody can come back to it', async () => {
-    const { clock, port, hook, stop, deliver } = await setUp()
-    await deliver(port.say('Hello'))
-    await clock.advance(1_500)
-    await stop()
-    expect([hook.sent.at(-1), hook.isClosed()]).toEqual([END, true])
   })
 })
 
