@@ -1,5 +1,5 @@
 import type { ClientBody, OldClients } from '@parley/connectors'
-import type { Clock, Engine, Session } from '@parley/engine'
+import type { Clock, Engine, Log, Session } from '@parley/engine'
 import { reasonOf } from '@parley/engine'
 import {
   type Ack,
@@ -24,7 +24,7 @@ import { createTeller, type Teller } from './teller.js'
 export interface Chat {
   /** Settles when the message is on disk. @returns `null`, or why it is not */
   say(body: ClientBody): Promise<NotSaid | null>
-  /** The socket is gone. What it said before is still put on disk. */
+  /** The socket is gone. What it said before is still put on disk; a conversation that nobody comes back to ends then. */
   end(): void
 }
 
@@ -39,6 +39,7 @@ export type ChatHost = {
   readonly passes: Passes
   readonly book: ReceiptBook
   readonly clock: Pick<Clock, 'setTimer'>
+  readonly log: Log
   randomId(): string
   digest(text: string): string
 }
@@ -65,6 +66,7 @@ type Opened = {
 }
 
 const TYPES_FOR_MS = 10_000
+const MOST_END_TRIES = 5
 const NOT_OPENED = 'The chat cannot be opened now. Send this again in a moment.'
 const TOO_MANY_CHATS = 'Too many conversations are begun from this address. Try again in a minute.'
 
@@ -73,6 +75,7 @@ export function openChat(host: ChatHost, options: ChatOptions): Chat {
   const isKept = oldClients.trustsNumbers && options.number !== ''
   const waitMs = (ms: number): Promise<void> => new Promise((resolve) => clock.setTimer(ms, resolve))
   let isOver = false
+  let hasSaid = false
   let stopUsing = (): void => {}
   const opening = open()
 
@@ -134,8 +137,19 @@ export function openChat(host: ChatHost, options: ChatOptions): Chat {
     if ('code' in opened) return
     await opened.sender.idle()
     await opened.teller.end()
+    if (!isKept) await endConversation(opened)
     opened.session.end()
     opened.leave()
+  }
+
+  /** What waits to be delivered goes out all the same. When the gateway stops the session is gone, and the conversation stays open. */
+  async function endConversation({ session, conversation }: Opened): Promise<void> {
+    for (let tries = 0; tries < MOST_END_TRIES; tries++) {
+      const ack = (await session.receive('invoke', { id: host.randomId(), conversation, verb: 'end', args: {} })) as Ack
+      if ('ok' in ack || ack.error.code !== 'append.busy') return
+      await waitMs(ack.error.retryInMs ?? 1_000)
+    }
+    host.log.warn({ inbox, conversation }, 'a conversation that nobody comes back to could not be ended')
   }
 
   function end(): void {
@@ -150,12 +164,14 @@ export function openChat(host: ChatHost, options: ChatOptions): Chat {
       const opened = await opening
       if ('code' in opened) return { error: opened.text ?? NOT_OPENED, isOver: 'unopened' }
       const { session, sender, teller, conversation, you } = opened
+      if (body.type === TYPING && !hasSaid) return null
       teller.again()
       if (body.type === TYPING) {
         await session.receive('signal', { conversation, signal: { kind: 'typing', by: you, forMs: TYPES_FOR_MS } })
         return null
       }
       const sent = await sender.send(body)
+      hasSaid ||= sent.kind === 'stored'
       if (sent.kind === 'over') return { error: NOT_OPENED, isOver: 'closed' }
       return sent.kind === 'refused' ? { error: sent.text, isOver: false } : null
     },

@@ -1,10 +1,10 @@
-import { type Allowance, type Allowances, createAllowances, type Log, type Meter, reasonOf } from '@parley/engine'
+import { type Allowance, type Allowances, createAllowances, type Meter, reasonOf } from '@parley/engine'
 import type { Clock } from '@parley/engine'
 import type { Socket } from 'socket.io'
 import type { Count } from '../prometheus.js'
 import type { RateLimit } from '../rate-limit.js'
 import { type Chat, type ChatHost, openChat } from './chat.js'
-import { readClientMessage } from './client-message.js'
+import { readClientMessage, TYPING } from './client-message.js'
 import { answerOf, readOldPacket } from './old-packet.js'
 import type { Wire } from './line.js'
 import { TOO_MANY } from './sender.js'
@@ -21,7 +21,6 @@ export type OldDoorOptions = ChatHost & {
   /** Conversations that may be begun from one address. */
   readonly sessionLimit: RateLimit
   readonly meter: Meter<Count>
-  readonly log: Log
   /** How long a client may take to acknowledge. Default 10 s, as a Labb Chat Hook has it. */
   readonly acknowledgeWithinMs?: number
 }
@@ -120,6 +119,8 @@ function openVisit(socket: Socket, options: OldDoorOptions, { address, wire }: P
     const read = readClientMessage(value)
     if (!read.ok) return read.text
     const { customer_id: number, customer_name: name } = read.body
+    // Of somebody who has said nothing DMS does not know; for that alone no conversation is begun.
+    if (read.body.type === TYPING && !chats.has(number)) return null
     const chat = chatFor(number, name)
     if (!chat) return TOO_MANY_NUMBERS
     const said = await chat.say(read.body).catch((thrown: unknown) => {
