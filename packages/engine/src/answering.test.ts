@@ -132,6 +132,30 @@ describe('what a connector learns and keeps', () => {
     expect(await verbs.recent(conversation, { limit: 0 })).toEqual([])
   })
 
+  test('what was said up to an event, by its number in the conversation that was merged since', async () => {
+    const world = await createWorld()
+    const old = await enter(world, 'anna')
+    const client = await world.connect({ visitor: 'anna', conversation: old })
+    for (const number of [1, 2]) await client.send('append', message(old, number, `m${number}`))
+    const { conversation: verbs, append } = world.connector.port()
+    const entered = await world.engine.enter('test', { visitorKey: null, person: { subject: 'customer-7', name: 'Anna' } })
+    if ('code' in entered) throw new Error(entered.code)
+    for (const externalId of ['a', 'b']) await append({ conversation: entered.conversation, externalId, parts: words(externalId) })
+    await world.engine.enter('test', { visitorKey: world.key('anna'), person: { subject: 'customer-7', name: 'Anna' } })
+    await append({ conversation: old, externalId: 'c', parts: words('c') })
+    const upTo = async (to: number) =>
+      (await verbs.recent(old, { limit: 2, to })).map(({ type, body }) =>
+        type === 'message.created' && body.parts[0]?.kind === 'text' ? body.parts[0].text : type
+      )
+    // In the old one m1 is 4, m2 is 5; of what stands before them nothing went along, and there is no 9.
+    expect([await upTo(5), await upTo(4), await upTo(3), await upTo(9)]).toEqual([
+      ['m1', 'm2'],
+      ['b', 'm1'],
+      ['a', 'b'],
+      ['m2', 'c']
+    ])
+  })
+
   test('that somebody types, once in a second', async () => {
     const world = await createWorld()
     const typing: unknown[] = []

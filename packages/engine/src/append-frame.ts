@@ -5,6 +5,7 @@ import type { Connector } from './connector.js'
 import type { Core } from './core.js'
 import type { Dispatcher } from './dispatcher.js'
 import { visitorAuthor } from './identity.js'
+import { jobFor } from './job-for.js'
 import type { VisitorId } from './records.js'
 import type { Runs } from './runs.js'
 import type { Outcome } from './store.js'
@@ -74,7 +75,8 @@ export function createAppender({ core, runs, dispatcher, connector, who, device 
       status: isClosed ? 'closed' : 'open',
       now: host.clock.now(),
       digest: (bodyText) => host.seal.digest(`[${JSON.stringify(frame.type)},${bodyText}]`),
-      newRun: () => runIdOf(core, frame)
+      newRun: () => runIdOf(core, frame),
+      job: (to, event) => jobFor(host, to, event)
     })
     return audit.isOn && frame.type === 'run.started' ? withAudit(frame, made, { ...who, connector }, audit.puts) : made
   }

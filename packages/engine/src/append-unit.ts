@@ -1,7 +1,7 @@
 import { type Append, type Author, checkArguments, type DeviceId, type ErrorCode, type EventBodies, type EventType, LIMITS, type RunId } from '@parley/protocol'
 import { offeredCommand, whyForbidden } from './command-rights.js'
 import type { Connector, ConnectorCommand } from './connector.js'
-import type { NewEvent, RunRecord, VisitorId } from './records.js'
+import type { NewEvent, NewJob, RunRecord, VisitorId } from './records.js'
 import type { Unit } from './store.js'
 
 /** A run without an end is given up after this long, unless its command says otherwise. */
@@ -25,6 +25,8 @@ export type AppendContext = {
   digest(bodyText: string): string
   /** The run's id, should this start one. */
   newRun(): RunId
+  /** What is to be delivered of it to this side, if it takes that. */
+  job(to: Answering, event: NewEvent): NewJob | null
 }
 
 type Digested = Omit<AppendContext, 'digest'> & { readonly digest: string }
@@ -75,7 +77,6 @@ function runRecord(frame: Append, spec: ConnectorCommand, body: EventBodies['run
 function eventUnit<Type extends EventType>(frame: Append, context: Digested, type: Type, body: EventBodies[Type]): Unit {
   const { conversation, messageId } = frame
   const { author, digest, now, device } = context
-  const { inbox, connector } = type === 'run.started' ? context : context.answering
   const event = {
     conversation,
     messageId,
@@ -87,7 +88,8 @@ function eventUnit<Type extends EventType>(frame: Append, context: Digested, typ
     digest,
     device: { id: device, seq: frame.deviceSeq }
   } as NewEvent
-  return connector.capabilities.receives.includes(type) ? { event, job: { inbox, dueAt: now } } : { event }
+  const job = context.job(type === 'run.started' ? context : context.answering, event)
+  return job ? { event, job } : { event }
 }
 
 function voidUnit(frame: Append, { device }: Pick<AppendContext, 'device'>, code: ErrorCode, text: string): AppendUnit {

@@ -3,6 +3,7 @@ import type {
   CommandSpec,
   Completion,
   ConversationId,
+  EventOf,
   EventType,
   Json,
   KnownEvent,
@@ -24,10 +25,17 @@ export interface Connector {
   start(port: ConnectorPort): Promise<void> | void
   /**
    * Hands one event to the outside. Settles when the outside has taken it (a run may go on long after).
-   * Per conversation one at a time, in the order of the log.
+   * Per conversation one at a time, in the order of the log; where `laneOf` names a lane, per lane.
    * @throws DeliveryFault when it could not; anything else thrown counts as one to retry
    */
   deliver(delivery: Delivery): Promise<void>
+  /**
+   * Where the order holds across conversations: what an event has to be delivered in order with, in this inbox. Asked once,
+   * before the event has its number; the same event has the same lane always. `null`: its conversation, as without it. One
+   * lane is one at a time, in the order in which things were recorded, also after a restart; what has to be tried again
+   * holds it up. Pure; when it throws, that is logged and counts as `null`.
+   */
+  laneOf?(event: UnnumberedEvent): string | null
   /** A visitor is typing. A passing fact: it may be lost, is never told twice within a second, and what is thrown is logged. */
   typing?(typing: TypingVisitor): Promise<void> | void
   /** Something outside called one of this inbox's addresses. Answer fast, work after. */
@@ -44,6 +52,9 @@ export interface Connector {
   identify?(token: string): Promise<ConnectorIdentity | WireError>
   stop(): Promise<void> | void
 }
+
+/** An event of any known kind on its way into the log. */
+export type UnnumberedEvent = { readonly [Type in EventType]: Omit<EventOf<Type>, 'seq'> }[EventType]
 
 export type Capabilities = {
   /**
@@ -209,7 +220,11 @@ export interface ConversationVerbs {
   recall(conversation: ConversationId): Promise<Json>
   /** At most 64 KiB as JSON. @throws what the store threw */
   remember(conversation: ConversationId, notes: Json): Promise<void>
-  /** The last events up to and with number `to` (default: the newest), oldest first, 50 at most. */
+  /**
+   * The last events up to and with number `to` (default: the newest), oldest first, 50 at most. `to` is counted in the
+   * conversation that is asked for, also when it was merged: then they are of the one that it stands in now. Where nothing
+   * at `to` or next to it went along, `to` counts for nothing.
+   */
   recent(conversation: ConversationId, options: { readonly limit: number; readonly to?: number }): Promise<readonly KnownEvent[]>
 }
 /** `id` is where the conversation stands now, also when it was asked for by an id that it had before it was merged. */

@@ -1,4 +1,4 @@
-import type { ConversationId, Json, KnownEvent } from '@parley/protocol'
+import type { ConversationId, Json, KnownEvent, MessageId } from '@parley/protocol'
 import type { ConversationVerbs, FoundConversation } from './connector.js'
 import type { Core } from './core.js'
 import { findConversation, personOf } from './found-conversation.js'
@@ -8,6 +8,8 @@ import type { ConversationRecord } from './records.js'
 
 /** Events that a connector may have at once. */
 const MOST_RECENT = 50
+/** Rows that are looked through in one go. */
+const ROWS_AT_ONCE = 500
 
 /** What one inbox's connector may know and keep of conversations. */
 export function createConversationVerbs(core: Core, inbox: string): ConversationVerbs {
@@ -47,11 +49,31 @@ export function createConversationVerbs(core: Core, inbox: string): Conversation
   async function recent(id: ConversationId, { limit, to }: { readonly limit: number; readonly to?: number }): Promise<readonly KnownEvent[]> {
     const record = await find(id)
     if (!record) return []
-    const last = Math.min(to ?? Number.MAX_SAFE_INTEGER, await store.head(record.id, 'public'))
+    const until = to === undefined || id === record.id ? to : await numberNow(record.id, id, to)
+    const last = Math.min(until ?? Number.MAX_SAFE_INTEGER, await store.head(record.id, 'public'))
     const most = Math.max(0, Math.min(limit, MOST_RECENT))
     const range = { conversation: record.id, log: 'public', from: Math.max(1, last - most + 1), to: last } as const
     const events = most === 0 ? [] : await store.read(range, most, Number.MAX_SAFE_INTEGER)
     return events.filter((event) => event.type !== 'unknown')
+  }
+
+  /** Number `to` of a conversation that was merged, as it counts where that stands now; not every row of it went there. */
+  async function numberNow(into: ConversationId, from: ConversationId, to: number): Promise<number | undefined> {
+    const there = await numberOf(into, await store.messageIdAt(from, 'public', to))
+    if (there !== undefined) return there
+    const next = await numberOf(into, await store.messageIdAt(from, 'public', to + 1))
+    return next === undefined ? undefined : next - 1
+  }
+
+  async function numberOf(conversation: ConversationId, messageId: MessageId | null): Promise<number | undefined> {
+    if (messageId === null) return undefined
+    // From the end: what is asked for is mostly what was said last.
+    for (let last = await store.head(conversation, 'public'); last > 0; last -= ROWS_AT_ONCE) {
+      const rows = await store.rowKeys({ conversation, log: 'public', from: Math.max(1, last - ROWS_AT_ONCE + 1), to: last })
+      const row = rows.find((one) => one.messageId === messageId)
+      if (row) return row.seq
+    }
+    return undefined
   }
 
   return {

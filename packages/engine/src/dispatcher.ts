@@ -1,9 +1,9 @@
-import type { ConversationId, KnownEvent, RunId } from '@parley/protocol'
+import type { KnownEvent, RunId } from '@parley/protocol'
 import { type Connector, type Delivery, DeliveryFault } from './connector.js'
 import type { Core } from './core.js'
 import { decideAfterFault } from './dispatch-decision.js'
 import { reasonOf } from './host.js'
-import { answeringInbox, personOf } from './found-conversation.js'
+import { answeringInbox, personOf, standingConversation } from './found-conversation.js'
 import { botAuthor, externalMessageId } from './identity.js'
 import { newEvent } from './new-event.js'
 import { presentableText } from './presentable.js'
@@ -11,7 +11,7 @@ import { type ConversationRecord, type Job, WAITING } from './records.js'
 import type { Runs } from './runs.js'
 import type { Put, Unit } from './store.js'
 
-/** Brings recorded events to the connectors: per conversation one at a time, in order; conversations side by side. */
+/** Brings recorded events to the connectors: per lane one at a time, in order; lanes side by side. A lane is a conversation, or what the connector named. */
 export interface Dispatcher {
   /** A job that is `sent` was begun by a process that is gone: it is not delivered, and the visitor is told that its end is not known. */
   add(job: Job): void
@@ -39,18 +39,18 @@ type Lane = { readonly entries: Entry[]; isBusy: boolean; cancel: (() => void) |
 export function createDispatcher(core: Core, runs: Runs): Dispatcher {
   const { host, meter, store, queue, connectors } = core
   const { clock, chance, log, seal } = host
-  const lanes = new Map<ConversationId, Lane>()
+  const lanes = new Map<string, Lane>()
   const underWay = new Set<Promise<void>>()
   let isStopped = false
 
-  function wake(conversation: ConversationId, lane: Lane): void {
+  function wake(key: string, lane: Lane): void {
     const [entry] = lane.entries
-    if (!entry && !lane.isBusy) lanes.delete(conversation)
+    if (!entry && !lane.isBusy) lanes.delete(key)
     if (!entry || lane.isBusy || isStopped) return
     lane.cancel?.()
     const waitMs = entry.job.dueAt - clock.now()
     if (waitMs > 0) {
-      lane.cancel = clock.setTimer(waitMs, () => wake(conversation, lane))
+      lane.cancel = clock.setTimer(waitMs, () => wake(key, lane))
       return
     }
     lane.isBusy = true
@@ -64,14 +64,14 @@ export function createDispatcher(core: Core, runs: Runs): Dispatcher {
       },
       (reason: unknown) => {
         // The disk. An attempt that ended is not made again for that; only its outcome is written again.
-        log.error({ conversation, seq: entry.job.seq, reason: reasonOf(reason) }, 'a job could not be carried on')
+        log.error({ conversation: entry.job.conversation, seq: entry.job.seq, reason: reasonOf(reason) }, 'a job could not be carried on')
         entry.job = { ...entry.job, dueAt: clock.now() + STORE_RETRY_MS }
       }
     )
     const settled = attempt.finally(() => {
       underWay.delete(settled)
       lane.isBusy = false
-      wake(conversation, lane)
+      wake(key, lane)
     })
     underWay.add(settled)
   }
@@ -93,7 +93,8 @@ export function createDispatcher(core: Core, runs: Runs): Dispatcher {
   async function attempt(entry: Entry): Promise<() => Promise<Job | null>> {
     const { job } = entry
     const [event] = await store.read({ conversation: job.conversation, log: 'public', from: job.seq, to: job.seq }, 1, Number.MAX_SAFE_INTEGER)
-    const record = await store.conversation(job.conversation)
+    // Who answers, and who the visitor is, as it stands now; the event keeps the place that it was recorded at.
+    const record = await standingConversation(core, job.conversation)
     if (!record || !event || event.type === 'unknown') return () => done(job)
     // Begun by a process that did not live to see how it ended.
     if (job.state === 'sent') {
@@ -152,8 +153,14 @@ export function createDispatcher(core: Core, runs: Runs): Dispatcher {
     const parked: Unit = { puts: [{ put: 'job', job: { ...job, state: 'parked' } }] }
     if (event.type === 'run.started') await giveUpRun(event.body.run, parked, why)
     else if (!IS_TOLD.has(event.type)) await queue.commit([parked])
-    else await queue.commit([parked, await notice(event, job, why)])
+    else await tell(parked, event, job, why)
     return null
+  }
+
+  async function tell(parked: Unit, event: KnownEvent, job: Job, why: DeliveryFault | 'unknown' | null): Promise<void> {
+    const [, outcome] = await queue.commit([parked, await notice(event, job, why)])
+    // Merged between the look and the writing: it is told where that went.
+    if (outcome?.kind === 'moved') await tell(parked, event, { ...job, conversation: outcome.into }, why)
   }
 
   async function giveUpRun(run: RunId, parked: Unit, why: DeliveryFault | 'unknown' | null): Promise<void> {
@@ -166,7 +173,7 @@ export function createDispatcher(core: Core, runs: Runs): Dispatcher {
   }
 
   async function notice(event: KnownEvent, { conversation: id, inbox }: Job, why: DeliveryFault | 'unknown' | null): Promise<Unit> {
-    const conversation = (await store.conversation(id))?.mergedInto ?? id
+    const conversation = (await standingConversation(core, id))?.id ?? id
     const messageId = externalMessageId(seal, inbox, `${event.messageId}:not-delivered`)
     const text = why === 'unknown' ? UNKNOWN_MESSAGE : presentableText(why?.message ?? NOT_DELIVERED)
     const body = { parts: [{ kind: 'text', text }], about: event.messageId } as const
@@ -182,11 +189,12 @@ export function createDispatcher(core: Core, runs: Runs): Dispatcher {
 
   return {
     add(job) {
-      const lane = lanes.get(job.conversation) ?? { entries: [], isBusy: false, cancel: null }
-      lanes.set(job.conversation, lane)
+      const key = laneKey(job)
+      const lane = lanes.get(key) ?? { entries: [], isBusy: false, cancel: null }
+      lanes.set(key, lane)
       lane.entries.push({ job, ending: null })
       meter.jobs(1)
-      wake(job.conversation, lane)
+      wake(key, lane)
     },
     async stop() {
       isStopped = true
@@ -195,3 +203,6 @@ export function createDispatcher(core: Core, runs: Runs): Dispatcher {
     }
   }
 }
+
+/** No inbox has a blank in its name, and no conversation in its id. */
+const laneKey = ({ conversation, inbox, lane }: Job): string => (lane === undefined ? conversation : `${inbox} ${lane}`)

@@ -4,6 +4,7 @@ import type { Core } from './core.js'
 import type { Dispatcher } from './dispatcher.js'
 import { answeringInbox } from './found-conversation.js'
 import { closingId, visitorAuthor } from './identity.js'
+import { jobFor } from './job-for.js'
 import { newEvent } from './new-event.js'
 import { WAITING } from './records.js'
 import type { Runs } from './runs.js'
@@ -22,8 +23,7 @@ export async function endConversation({ core, runs, dispatcher }: Parts, id: Con
   await cancelRuns({ core, runs }, id)
   const inbox = answeringInbox(record)
   const now = host.clock.now()
-  const isWanted = connectors.get(inbox)?.capabilities.receives.includes('conversation.closed') === true
-  const job = { inbox, dueAt: now }
+  const connector = connectors.get(inbox)
   const event = newEvent({
     conversation: id,
     messageId: closingId(host.seal, record),
@@ -32,9 +32,10 @@ export async function endConversation({ core, runs, dispatcher }: Parts, id: Con
     body: { reason: '' },
     now
   })
-  const [outcome] = await queue.commit([{ event, open: true, puts: [{ put: 'closed', conversation: id }], ...(isWanted && { job }) }])
+  const job = connector ? jobFor(host, { inbox, connector }, event) : null
+  const [outcome] = await queue.commit([{ event, open: true, puts: [{ put: 'closed', conversation: id }], ...(job && { job }) }])
   if (outcome?.kind === 'moved') return { error: UNKNOWN }
-  if (isWanted && outcome?.kind === 'stored') dispatcher.add({ conversation: id, seq: outcome.seq, state: 'waiting', attempts: 0, ...job })
+  if (job && outcome?.kind === 'stored') dispatcher.add({ conversation: id, seq: outcome.seq, state: 'waiting', attempts: 0, ...job })
   // What was started while the others were cancelled; from the end on nothing is.
   await cancelRuns({ core, runs }, id)
   return { ok: true }

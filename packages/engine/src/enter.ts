@@ -3,6 +3,7 @@ import { UNKNOWN } from './append-frame.js'
 import type { Core } from './core.js'
 import type { Dispatcher } from './dispatcher.js'
 import { botAuthor, externalMessageId, randomId, visitorAuthor, visitorFromInboxSubject, visitorFromKey, visitorFromSubject } from './identity.js'
+import { jobFor } from './job-for.js'
 import { newEvent } from './new-event.js'
 import type { Person } from './person.js'
 import type { ConversationRecord, NewEvent, VisitorId } from './records.js'
@@ -34,8 +35,9 @@ export async function enterInbox(
   }
   const names = { visitor: person?.name ?? null, bot: connector.capabilities.participant.name }
   if (person) await keepPerson(core, visitor, person)
-  const job = connector.capabilities.receives.includes('conversation.opened') ? { inbox, dueAt: now } : undefined
-  const record = await store.openConversation(fresh, openingEvents(core, fresh, names, now), job)
+  const opening = openingEvents(core, fresh, names, now)
+  const job = jobFor(host, { inbox, connector }, opening[0]) ?? undefined
+  const record = await store.openConversation(fresh, opening, job)
   if (job && record.id === fresh.id) dispatcher.add({ conversation: fresh.id, seq: 1, state: 'waiting', attempts: 0, ...job })
   if (person && visitorKey !== null) await mergeInto(core, record, visitorFromKey(host.seal, visitorKey))
   if (person) await core.audit.record({ name: 'identity.accepted', inbox, conversation: record.id, visitor, fields: { roles: (person.roles ?? []).join(' ') } })
@@ -67,7 +69,7 @@ async function mergeInto({ host, store, audience }: Core, { id, inbox, visitor }
 
 type Names = { readonly visitor: string | null; readonly bot: string }
 
-function openingEvents({ host }: Core, { id, inbox, visitor }: ConversationRecord, names: Names, now: number): NewEvent[] {
+function openingEvents({ host }: Core, { id, inbox, visitor }: ConversationRecord, names: Names, now: number): [opened: NewEvent, ...others: NewEvent[]] {
   const author = visitorAuthor(host.seal, visitor, id)
   const bot = botAuthor(host.seal, inbox, id)
   const event = <Type extends EventType>(key: string, type: Type, body: EventBodies[Type]): NewEvent => {

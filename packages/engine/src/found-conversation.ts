@@ -8,9 +8,14 @@ import type { ConversationRecord, VisitorId } from './records.js'
  * the id that it had before it was merged into another one. Of all others nothing is told.
  */
 export async function findConversation({ store }: Pick<Core, 'store'>, inbox: string, id: ConversationId): Promise<ConversationRecord | null> {
+  const record = await standingConversation({ store }, id)
+  return record && (record.inbox === inbox || record.answering === inbox) ? record : null
+}
+
+/** The conversation, or the one that it was merged into: where it stands now. */
+export async function standingConversation({ store }: Pick<Core, 'store'>, id: ConversationId): Promise<ConversationRecord | null> {
   const record = await store.conversation(id)
-  if (!record || (record.inbox !== inbox && record.answering !== inbox)) return null
-  return record.mergedInto ? findConversation({ store }, inbox, record.mergedInto) : record
+  return record?.mergedInto ? standingConversation({ store }, record.mergedInto) : record
 }
 
 /** Whose side answers now. */

@@ -4,6 +4,7 @@ import type { Core } from './core.js'
 import type { Dispatcher } from './dispatcher.js'
 import { answeringInbox, findConversation } from './found-conversation.js'
 import { botAuthor, externalMessageId, randomId } from './identity.js'
+import { jobFor } from './job-for.js'
 import { newEvent } from './new-event.js'
 import { joinOf } from './speaker.js'
 import type { Unit } from './store.js'
@@ -22,7 +23,6 @@ export async function handOver(core: Core, dispatcher: Dispatcher, { inbox, conv
   const now = answeringInbox(record)
   if (now === to) return 'known'
   if (now !== inbox) return 'ended'
-  const isWanted = connector.capabilities.receives.includes('handoff.completed')
   const name = connector.capabilities.participant.name
   const event = newEvent({
     conversation: record.id,
@@ -32,16 +32,16 @@ export async function handOver(core: Core, dispatcher: Dispatcher, { inbox, conv
     body: { to, name },
     now: host.clock.now()
   })
-  const job = { inbox: to, dueAt: host.clock.now() }
+  const job = jobFor(host, { inbox: to, connector }, event)
   const unit: Unit = {
     event,
     open: true,
     puts: [{ put: 'answering', conversation: record.id, inbox: to === record.inbox ? null : to }],
-    ...(isWanted && { job })
+    ...(job && { job })
   }
   const outcome = (await queue.commit([{ ...joinOf(host, to, record.id, name), open: true }, unit])).at(-1)
   if (outcome?.kind === 'moved') return handOver(core, dispatcher, { inbox, conversation: outcome.into }, to)
   if (outcome?.kind === 'skipped') return 'ended'
-  if (isWanted && outcome?.kind === 'stored') dispatcher.add({ conversation: record.id, seq: outcome.seq, state: 'waiting', attempts: 0, ...job })
+  if (job && outcome?.kind === 'stored') dispatcher.add({ conversation: record.id, seq: outcome.seq, state: 'waiting', attempts: 0, ...job })
   return 'recorded'
 }

@@ -25,7 +25,8 @@ export type {
   LinkVerbs,
   Recorded,
   RunVerbs,
-  TypingVisitor
+  TypingVisitor,
+  UnnumberedEvent
 } from './connector.js'
 export { reasonOf } from './host.js'
 export type { Chance, Clock, Host, Log, LogFields, Seal } from './host.js'
@@ -44,6 +45,7 @@ export type {
   LinkRecord,
   LinkStatus,
   NewEvent,
+  NewJob,
   NewVoid,
   NotesRecord,
   PersonRecord,
@@ -52,6 +54,7 @@ export type {
   RunStatus,
   VisitorId
 } from './records.js'
+export { inOrderMade } from './job-order.js'
 export { begunIn, mergedRows } from './merge-rows.js'
 export type { KeptRow } from './merge-rows.js'
 export type { Entry } from './enter.js'

@@ -1,6 +1,7 @@
 import { type ConversationId, type Epoch, idFromBytes, type LogName, type ParleyEvent } from '@parley/protocol'
 import { type AppendDecision, decideAppend, type Standing, type StandingEvent } from './append-decision.js'
 import type { Chance } from './host.js'
+import { inOrderMade } from './job-order.js'
 import type { ConversationRecord, Job, NewEvent, NewVoid, ReceiptRecord, RunStatus } from './records.js'
 import { emptyTables, type Spent, type Tables } from './memory-tables.js'
 import { begunIn, mergedRows } from './merge-rows.js'
@@ -47,7 +48,7 @@ export function createMemoryStore({ bytes }: Chance): Store {
     account: async (inbox, visitor) => tables.accounts.get(`${inbox} ${visitor}`) ?? null,
     person: async (visitor) => tables.persons.get(visitor) ?? null,
     notes: async (conversation, inbox) => tables.notes.get(`${conversation} ${inbox}`) ?? null,
-    jobs: async () => [...tables.jobs.values()].filter((job) => job.state !== 'parked').sort(byConversationAndSeq),
+    jobs: async () => inOrderMade([...tables.jobs.values()].filter((job) => job.state !== 'parked')),
     audits: async (limit) => [...tables.audits.values()].slice(0, limit),
     auditCount: async () => tables.audits.size,
     async forgetAudits(ids) {
@@ -239,7 +240,6 @@ function mergeReceipt(tables: Tables, receipt: ReceiptRecord): void {
 }
 
 const jobKey = (job: Pick<Job, 'conversation' | 'seq' | 'inbox'>): string => `${job.conversation} ${job.seq} ${job.inbox}`
-const byConversationAndSeq = (a: Job, b: Job): number => (a.conversation === b.conversation ? a.seq - b.seq : a.conversation < b.conversation ? -1 : 1)
 
 function readRange(tables: Tables, range: Range, limit: number, limitBytes: number): ParleyEvent[] {
   const page: ParleyEvent[] = []

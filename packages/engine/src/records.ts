@@ -33,7 +33,13 @@ export type Job = {
   readonly state: JobState
   readonly attempts: number
   readonly dueAt: number
+  /** When it was made, in ms since 1970; jobs of older versions do not say. */
+  readonly queuedAt?: number
+  /** What it is delivered in order with, within its inbox. Absent: with its conversation. */
+  readonly lane?: string
 }
+/** A job whose event is still to get its number. */
+export type NewJob = Omit<Job, 'conversation' | 'seq' | 'state' | 'attempts'>
 
 /** `open` → `sent` (posting begun) → `accepted` → `working` → one of the ends. */
 export type RunStatus = 'open' | 'sent' | 'accepted' | 'working' | 'finished' | 'failed' | 'timedOut' | 'cancelled' | 'unknownOutcome'

@@ -6,6 +6,7 @@ import type {
   Job,
   LinkRecord,
   NewEvent,
+  NewJob,
   NewVoid,
   NotesRecord,
   PersonRecord,
@@ -43,7 +44,7 @@ export type Unit = {
   /** Conversations that the message may have been sent to before: where it stands in one, nothing is stored here. */
   readonly formerly?: readonly ConversationId[]
   /** A job for this inbox's connector, with the number that the event gets. */
-  readonly job?: { readonly inbox: string; readonly dueAt: number }
+  readonly job?: NewJob
   /** The unit counts only while the run has one of these statuses. */
   readonly only?: { readonly run: RunId; readonly status: readonly RunStatus[] }
   /**
@@ -138,7 +139,7 @@ export interface Store {
   person(visitor: VisitorId): Promise<PersonRecord | null>
   /** `null` when nothing is remembered. */
   notes(conversation: ConversationId, inbox: string): Promise<NotesRecord | null>
-  /** Jobs `waiting` or `sent`, by conversation and number. */
+  /** Jobs `waiting` or `sent`, in the order in which they were made: `inOrderMade`. */
   jobs(): Promise<readonly Job[]>
   /** Audit records that wait to be sent, in the order in which they were written, at most `limit`. */
   audits(limit: number): Promise<readonly AuditRecord[]>

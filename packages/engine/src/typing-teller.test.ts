@@ -55,3 +55,21 @@ test('what is thrown, at once or later, is logged and harms nobody; of a closed 
   expect(await type()).toEqual({ ok: true })
   expect(world.logged.filter((line) => line.includes('typing'))).toEqual(['warn typing could not be told', 'warn typing could not be told'])
 })
+
+test('a clock that goes back keeps nobody from being told of, longer than a second', async () => {
+  const world = await createWorld()
+  const told: unknown[] = []
+  Object.assign(world.connector, { typing: ({ conversation }: { readonly conversation: string }) => told.push(conversation) })
+  const anna = await enter(world, 'anna')
+  const client = await world.connect({ visitor: 'anna', conversation: anna })
+  const { now } = world.clock
+  const type = async () => {
+    await client.send('signal', { conversation: anna, signal: { kind: 'typing', by: idOf('anybody'), forMs: 3_000 } })
+    await world.clock.advance(0)
+  }
+  await type()
+  world.clock.now = () => now() - 3_600_000
+  await type()
+  await type()
+  expect(told).toEqual([anna, anna])
+})

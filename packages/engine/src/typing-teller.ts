@@ -18,7 +18,8 @@ export function createTypingTeller(core: Core): TellTyping {
 
   function dropOld(now: number): void {
     for (const [conversation, at] of toldAt) {
-      if (now - at < TOLD_EVERY_MS) return
+      // Of a later moment: the clock went back.
+      if (at <= now && now - at < TOLD_EVERY_MS) return
       toldAt.delete(conversation)
     }
   }

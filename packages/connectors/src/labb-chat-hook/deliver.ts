@@ -1,9 +1,8 @@
-import { type ConnectorPort, type Delivery, DeliveryFault } from '@parley/engine'
+import { type ConnectorPort, type Delivery, DeliveryFault, type UnnumberedEvent } from '@parley/engine'
 import { type DmsOutcome, sendToDms } from '../dms/send.js'
 import { type ClientBody, readClientBody } from './client-body.js'
 import type { LabbChatHookConfig } from './config.js'
 import { toDmsBody } from './outbound.js'
-import type { Turns } from './turns.js'
 
 /** After so many attempts, some ten minutes, the customer is told. One less than the engine makes by itself, so that it is we who end it. */
 const MOST_ATTEMPTS = 13
@@ -16,10 +15,10 @@ const FOREIGN = 'Only clients of a Labb Chat Hook are answered here.'
 const NOT_KNOWN = 'It is not known whether this message was delivered: the chat service did not answer in time.'
 
 export type Deliver = { deliver(delivery: Delivery): Promise<void> }
-type Parts = { readonly config: LabbChatHookConfig; readonly turns: Turns; madeUp(conversation: string): string }
+type Parts = { readonly config: LabbChatHookConfig; madeUp(conversation: string): string }
 
-/** Brings what old clients say to DMS: in order for each customer, again where it was surely not taken, and never after an unknown end. */
-export function createDeliver(port: ConnectorPort, { config, turns, madeUp }: Parts): Deliver {
+/** Brings what old clients say to DMS: again where it was surely not taken, and never after an unknown end. */
+export function createDeliver(port: ConnectorPort, { config, madeUp }: Parts): Deliver {
   async function attempt({ attempt: number, event, conversation }: Delivery, body: ClientBody, customer: string): Promise<DeliveryFault | null> {
     const outcome = await sendToDms(port, config, toDmsBody(body, customer))
     if (outcome.kind === 'taken') return null
@@ -34,18 +33,25 @@ export function createDeliver(port: ConnectorPort, { config, turns, madeUp }: Pa
     async deliver(delivery) {
       const { event, conversation, idempotencyKey } = delivery
       if (event.type !== 'message.created') return
-      const [part] = event.body.parts
-      const body = part?.kind === 'text' ? readClientBody(part.text) : null
+      const body = bodyOf(event)
       if (!body) return void (await port.append({ conversation, externalId: `foreign:${idempotencyKey}`, parts: [{ kind: 'text', text: FOREIGN }] }))
       const customer = body.customer_id === '' ? madeUp(conversation) : body.customer_id
-      await turns.take(customer, idempotencyKey).catch((cause: unknown) => {
-        throw new DeliveryFault(NOT_REACHED, { retry: true, cause })
-      })
       const fault = await attempt(delivery, body, customer)
-      if (!fault?.retry) turns.leave(customer, idempotencyKey)
       if (fault) throw fault
     }
   }
+}
+
+/** What one customer says is in order over all their conversations: a client that reconnects has another one. */
+export function customerLane(event: UnnumberedEvent): string | null {
+  const customer = bodyOf(event)?.customer_id ?? ''
+  return customer === '' ? null : customer
+}
+
+function bodyOf(event: UnnumberedEvent): ClientBody | null {
+  if (event.type !== 'message.created') return null
+  const [part] = event.body.parts
+  return part?.kind === 'text' ? readClientBody(part.text) : null
 }
 
 function faultOf(outcome: Exclude<DmsOutcome, { readonly kind: 'taken' }>, isAgain: boolean): DeliveryFault {

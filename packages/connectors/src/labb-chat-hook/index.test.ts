@@ -71,7 +71,6 @@ const fault = async (delivering: Promise<void>) => {
   )
   return thrown instanceof DeliveryFault ? { retry: thrown.retry, message: thrown.message } : thrown
 }
-const refuse = async (): Promise<Response> => new Response('no', { status: 503 })
 
 describe('the configuration', () => {
   test.each([
@@ -140,28 +139,10 @@ describe('what an old client said', () => {
     expect(bench.asked.at(-1)?.body).toMatchObject({ text: ['next'] })
   })
 
-  test('by one customer in two conversations leaves in the order it came, also when the first has to be tried again', async () => {
-    const bench = await open()
-    const first = bench.port.say(asText({ text: ['first'] }), { conversation: ONE })
-    const second = bench.port.say(asText({ text: ['second'] }), { conversation: TWO })
-    const other = bench.port.say(asText({ text: ['other'], customer_id: '5' }), { conversation: TWO })
-    bench.answer(refuse)
-    expect(await fault(bench.connector.deliver(first))).toMatchObject({ retry: true })
-    const waiting = bench.connector.deliver(second)
-    bench.answer(async () => new Response(null))
-    await bench.connector.deliver(other)
-    await bench.connector.deliver({ ...first, attempt: 2 })
-    await waiting
-    expect(bench.asked.map(({ body }) => (body as { readonly text: string[] }).text[0])).toEqual(['first', 'other', 'first', 'second'])
-  })
-
-  test('and waits for its turn is to be tried again when the connector stops', async () => {
-    const bench = await open()
-    bench.answer(refuse)
-    expect(await fault(bench.connector.deliver(bench.port.say(asText({}), { conversation: ONE })))).toMatchObject({ retry: true })
-    const waiting = fault(bench.connector.deliver(bench.port.say(asText({}), { conversation: TWO })))
-    await bench.connector.stop()
-    expect(await waiting).toMatchObject({ retry: true })
+  test('is in order with all that its customer says, in whichever conversation; without a number with its conversation', () => {
+    const laneOf = (text: string) => create().laneOf?.(createFakePort({ clock: createFakeClock() }).say(text).event)
+    const texts = [asText({}), asText({ text: ['more'] }), asText({ customer_id: '5' }), asText({ customer_id: '' }), 'just words']
+    expect(texts.map(laneOf)).toEqual([said.customer_id, said.customer_id, '5', null, null])
   })
 })
 

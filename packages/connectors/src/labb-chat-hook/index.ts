@@ -3,9 +3,8 @@ import type { ConversationId } from '@parley/protocol'
 import type { ConnectorModule } from '../module.js'
 import { type LabbChatHookConfig, readConfig } from './config.js'
 import { createCustomers, type Customers } from './customers.js'
-import { createDeliver, type Deliver } from './deliver.js'
+import { createDeliver, customerLane, type Deliver } from './deliver.js'
 import type { LabbChatHookConnector } from './old-clients.js'
-import { createTurns } from './turns.js'
 import { createTyping, type Typing } from './typing.js'
 import { createWebhook } from './webhook.js'
 
@@ -42,6 +41,7 @@ function createLabbChatHook(config: LabbChatHookConfig): LabbChatHookConnector {
       if (!running) throw new DeliveryFault('The connector is not started.', { retry: true })
       await running.deliver(delivery)
     },
+    laneOf: customerLane,
     async typing(typing) {
       await running?.typing(typing)
     },
@@ -57,19 +57,15 @@ function createLabbChatHook(config: LabbChatHookConfig): LabbChatHookConnector {
 
 function open(port: ConnectorPort, config: LabbChatHookConfig): Running {
   const customers = createCustomers()
-  const turns = createTurns()
   const { typing, stop } = createTyping(port, config, customers)
   // Nobody can guess it, and it is the same after a restart, when what waits is brought to DMS.
   const madeUp = (conversation: string): string => `anonymous-${port.sign('customer', conversation).slice(0, 22)}`
   return {
-    ...createDeliver(port, { config, turns, madeUp }),
+    ...createDeliver(port, { config, madeUp }),
     typing,
     customers,
     madeUp,
     webhook: createWebhook(port, config, customers),
-    stop() {
-      stop()
-      turns.stop()
-    }
+    stop
   }
 }

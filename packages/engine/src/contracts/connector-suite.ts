@@ -67,6 +67,16 @@ function declarations(makeCase: MakeConnectorCase): void {
 }
 
 function deliveries(makeCase: MakeConnectorCase): void {
+  test('names a lane for whatever there is, or none: the same for the same event, and before it was started', async () => {
+    const { it, port } = await openBench(makeCase)
+    const idle = (await makeCase()).connector
+    for (const { event } of [...foreignDeliveries(port), port.say(''), port.say('{"customer_id":1}'), port.say('{')]) {
+      const lane = it.connector.laneOf?.(event) ?? null
+      expect([lane === null || typeof lane === 'string', it.connector.laneOf?.(event) ?? null, idle.laneOf?.(event) ?? null]).toEqual([true, lane, lane])
+    }
+    expect(port.recorded).toEqual([])
+  })
+
   test('takes events it did not ask for, of known and unknown kinds, and says nothing to them', async () => {
     const { it, port } = await openBench(makeCase)
     for (const delivery of foreignDeliveries(port)) {

@@ -14,11 +14,33 @@ export function recordsContract(open: OpenStore): void {
       expect(await store.jobs()).toEqual([job(2, { dueAt: 77 })])
     })
 
-    holds(open, 'lists jobs that wait or were sent, by conversation and number', async (store) => {
+    holds(open, 'lists jobs that wait or were sent, those of one moment by conversation and number', async (store) => {
       await store.openConversation(conversation(2), [])
       const jobs = [job(1, { conversation: conversationId(2) }), job(10), job(9, { state: 'sent', attempts: 2 }), job(3, { state: 'parked' })]
       expect(await store.commit([asUnit(...jobs.map((one): Put => ({ put: 'job', job: one })))])).toEqual([DONE])
       expect(await store.jobs()).toEqual([job(9, { state: 'sent', attempts: 2 }), job(10), job(1, { conversation: conversationId(2) })])
+    })
+
+    holds(open, 'lists jobs in the order in which they were made, those that do not say when first', async (store) => {
+      const other = { conversation: conversationId(2) }
+      for (const number of [2, 3]) await store.openConversation(conversation(number), [])
+      const made = [
+        job(7, { conversation: conversationId(3) }),
+        job(1, { ...other, queuedAt: 200, lane: 'one' }),
+        job(3, { queuedAt: 300, lane: 'one' }),
+        // The clock went back: within a conversation the numbers decide.
+        job(4, { queuedAt: 100, lane: 'one' }),
+        job(2, { ...other, queuedAt: 400 })
+      ]
+      await store.commit([asUnit(...made.toReversed().map((one): Put => ({ put: 'job', job: one })))])
+      expect(await store.jobs()).toEqual(made)
+    })
+
+    holds(open, 'keeps what a job says of its place, from the event that made it', async (store) => {
+      const place = { dueAt: 77, queuedAt: 70, lane: 'one' }
+      await store.openConversation(conversation(2), [message(1, { in: conversationId(2) })], { inbox: INBOX, ...place })
+      await store.commit([{ event: message(2), job: { inbox: INBOX, ...place } }])
+      expect(await store.jobs()).toEqual([job(1, place), job(1, { ...place, conversation: conversationId(2) })])
     })
 
     holds(open, 'replaces a job, and drops it when it is done', async (store) => {

@@ -12,6 +12,7 @@ import type {
   RunStatus,
   VisitorId
 } from '@parley/engine'
+import { inOrderMade } from '@parley/engine'
 import type { SqliteDriver } from './sqlite-driver.js'
 
 /** What is kept beside the log. `put` runs inside the caller's transaction. */
@@ -24,7 +25,7 @@ export interface SqliteRecords {
   account(inbox: string, visitor: VisitorId): AccountRecord | null
   person(visitor: VisitorId): PersonRecord | null
   notes(conversation: ConversationId, inbox: string): NotesRecord | null
-  jobs(): Job[]
+  jobs(): readonly Job[]
   receipts(conversation: ConversationId): ReceiptRecord[]
   audits(limit: number): AuditRecord[]
   auditCount(): number
@@ -46,7 +47,7 @@ export function createSqliteRecords(driver: SqliteDriver): SqliteRecords {
     account: (inbox, visitor) => first<AccountRecord>(statements.account.get(inbox, visitor)),
     person: (visitor) => first<PersonRecord>(statements.person.get(visitor)),
     notes: (conversation, inbox) => first<NotesRecord>(statements.notes.get(conversation, inbox)),
-    jobs: () => every<Job>(statements.jobs.all()),
+    jobs: () => inOrderMade(every<Job>(statements.jobs.all())),
     receipts: (conversation) =>
       statements.receipts.all(conversation).map(([participant, got, read]) => ({ conversation, participant, got, read }) as ReceiptRecord),
     audits: (limit) => every<AuditRecord>(statements.audits.all(limit)),
@@ -62,7 +63,7 @@ const prepare = (driver: SqliteDriver) => ({
      on conflict do update set state = excluded.state, record = excluded.record`
   ),
   dropJob: driver.prepare('delete from jobs where conversation = ? and seq = ? and inbox = ?'),
-  jobs: driver.prepare<RecordRow>("select record from jobs where state in ('waiting', 'sent') order by conversation, seq"),
+  jobs: driver.prepare<RecordRow>("select record from jobs where state in ('waiting', 'sent')"),
   putRun: driver.prepare(
     `insert into runs (run, status, startedAt, record) values (?, ?, ?, ?)
      on conflict (run) do update set status = excluded.status, startedAt = excluded.startedAt, record = excluded.record`
