@@ -83,7 +83,9 @@ export function createPort(core: Core, parts: Parts): ConnectorPort {
       body: { reason },
       now: clock.now()
     })
-    await queue.commit([{ event, puts: [{ put: 'closed', conversation }] }])
+    const [outcome] = await queue.commit([{ event, puts: [{ put: 'closed', conversation }] }])
+    // It was merged in the meantime: what is meant ends where it stands now.
+    if (outcome?.kind === 'moved') await close(outcome.into, reason)
   }
 
   async function note({ name, run: id, fields = {} }: AuditNote): Promise<void> {

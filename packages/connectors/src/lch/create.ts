@@ -44,6 +44,8 @@ export function createLch(options: LchOptions, { openHook, random }: Surrounding
       participant: { name }
     },
     commands: [],
+    // One hook, one customer: what the next conversation says waits for what the one before has still to say.
+    laneOf: () => 'hook',
     start(port) {
       running ??= open(port)
     },
