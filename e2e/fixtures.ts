@@ -61,18 +61,20 @@ export const test = base.extend<{ line: Line } & Options>({
   lineOptions: [{}, { option: true }],
   line: async ({ lineOptions }, use) => {
     const folder = await mkdtemp(join(tmpdir(), 'parley-'))
-    const [gatewayPort, sitePort] = await freePorts(2)
+    const pega = await startPegaDms({ stepMs: 100, webhook: { url: null } })
+    const labbPega = await startPegaDms({ stepMs: 100, webhook: { url: null, isSigned: false } })
+    // Last, so that none of those that take any port takes one of these.
+    const [gatewayPort, labbPort, sitePort] = await freePorts(3)
+    pega.webhookTo(`http://localhost:${gatewayPort}/webhook`)
     const platform = await startOihPlatform({
       stepMs: lineOptions.stepMs ?? 50,
       tickMs: lineOptions.tickMs ?? 200,
       results: { url: `http://localhost:${gatewayPort}/hooks/flows/flows`, token: RESULTS_TOKEN },
       clock: lineOptions.clock ?? systemClock
     })
-    const pega = await startPegaDms({ stepMs: 100, webhook: { url: `http://localhost:${gatewayPort}/webhook` } })
-    const labbPega = await startPegaDms({ stepMs: 100, webhook: { url: null, isSigned: false } })
     const { messagesUrl: dmsUrl, issuer, secret } = labbPega
     const shop = `http://localhost:${sitePort}`
-    const labb = await startLabbChatHook({ allowedOrigin: shop, dmsUrl, issuer, secret })
+    const labb = await startLabbChatHook({ port: labbPort ?? 0, allowedOrigin: shop, dmsUrl, issuer, secret })
     labbPega.webhookTo(labb.webhookUrl)
     const config = {
       port: gatewayPort,
@@ -160,20 +162,25 @@ async function isReady(url: string, isAlive: () => boolean): Promise<void> {
   throw new Error('no answer in 60 s')
 }
 
+/** Below those that the system gives to whoever wants any, so that nobody takes one before it is used. */
+const FIRST_PORT = 20_000
+const PORTS = 12_000
+
 async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer().listen(0, '127.0.0.1')
-      await once(server, 'listening')
-      return server
-    })
-  )
-  const ports = servers.map((server) => {
-    const address = server.address()
-    return typeof address === 'object' && address ? address.port : 0
-  })
-  await Promise.all(servers.map((server) => once(server.close(), 'close')))
+  const ports: number[] = []
+  while (ports.length < count) {
+    const port = FIRST_PORT + Math.floor(Math.random() * PORTS)
+    if (!ports.includes(port) && (await isFree(port))) ports.push(port)
+  }
   return ports
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
 }
 
 /** The shop, with the chat opened. */

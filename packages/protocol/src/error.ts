@@ -29,7 +29,7 @@ export const ERRORS = {
   'log.differs': { then: 'reread', fix: 'Read the log anew; the SDK does so by itself.' },
   'identity.invalid': { then: 'stop', fix: 'Sign the token with the secret under "identity" in the gateway configuration.' },
   'identity.expired': { then: 'renew', fix: 'Return a fresh token from getToken().' },
-  'identity.unsupported': { then: 'stop', fix: 'Add "identity" to the gateway configuration; 0.2 is the first to take it.' },
+  'identity.unsupported': { then: 'stop', fix: 'Add "identity" to the gateway configuration.' },
   'identity.required': { then: 'renew', fix: 'Call identify(), or return a token from getToken().' },
   'run.unknown': { then: 'stop', fix: 'Name a run of this conversation.' },
   'run.ended': { then: 'stop', fix: 'Start the command again.' },

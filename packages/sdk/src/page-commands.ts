@@ -6,7 +6,7 @@ import type { Local } from './timeline-item.js'
 /** The page's own commands as they were given, and what came of them: known in this page only. */
 export interface PageCommands {
   items(): readonly Local[]
-  /** What was run before is shown no more. */
+  /** What was run before is shown no more, from the next change of the list on. */
   clear(): void
   /** Settles when the command has ended, well or not: both are shown. */
   run(command: {
@@ -27,21 +27,20 @@ export function createPageCommands(onChange: () => void): PageCommands {
     onChange()
   }
 
-  function drop(isGone: (local: Local) => boolean): void {
-    locals = locals.filter((local) => !isGone(local))
-    onChange()
-  }
-
   return {
     items: () => locals,
-    clear: () => drop(() => true),
+    clear() {
+      locals = []
+    },
     async run({ key, line, after, args, run }) {
       const item = { kind: 'local', key, seq: null, author: null, isMine: true, at: null, line } as const
       set(after, { ...item, state: 'working', parts: [] })
       try {
         const result = await run(args)
-        if (result === null) drop((local) => local.item.key === key)
-        else set(after, { ...item, state: 'finished', parts: partsOf(result) })
+        if (result === null) {
+          locals = locals.filter((local) => local.item.key !== key)
+          onChange()
+        } else set(after, { ...item, state: 'finished', parts: partsOf(result) })
       } catch (reason) {
         if (!(reason instanceof Error)) report(reason)
         set(after, { ...item, state: 'failed', parts: partsOf(reason instanceof Error ? reason.message : undefined) })
