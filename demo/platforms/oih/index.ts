@@ -2,6 +2,8 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
+import { close } from '../host/server.js'
+import { createTimers } from '../host/timers.js'
 import { auditRoutes } from './audit-routes.js'
 import { createAuditLog } from './audit-log.js'
 import type { RecordedEvent } from './bus.js'
@@ -191,36 +193,4 @@ function listen(app: Hono<{ Bindings: HttpBindings }>, port: number, hostname: s
     const server = serve({ fetch: app.fetch, port, hostname }, () => resolve(server as Server))
     server.once('error', reject)
   })
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve())
-    server.closeAllConnections()
-  })
-}
-
-/** All timers of one hub, so that none outlives it. */
-function createTimers(clock: PlatformClock): { readonly clock: PlatformClock; cancelAll(): void } {
-  const cancels = new Set<() => void>()
-  return {
-    clock: {
-      now: () => clock.now(),
-      setTimer(ms, run) {
-        const cancel = clock.setTimer(ms, () => {
-          cancels.delete(cancel)
-          run()
-        })
-        cancels.add(cancel)
-        return () => {
-          cancels.delete(cancel)
-          cancel()
-        }
-      }
-    },
-    cancelAll() {
-      for (const cancel of cancels) cancel()
-      cancels.clear()
-    }
-  }
 }
